@@ -1,0 +1,54 @@
+"""Settings: environment variables and `.env`, read once, typed."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKS = Path(__file__).parent.parent / "knowledge" / "packs"
+
+
+class Settings(BaseSettings):
+    """Everything that differs between installations; secrets print as stars."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+
+    channel_secret: SecretStr = Field(SecretStr(""), validation_alias="LINE_CHANNEL_SECRET")
+    channel_access_token: SecretStr = Field(SecretStr(""), validation_alias="LINE_CHANNEL_ACCESS_TOKEN")
+    line_api_base: str = Field("https://api.line.me", validation_alias="LINE_API_BASE")
+    line_data_api_base: str = Field("https://api-data.line.me", validation_alias="LINE_DATA_API_BASE")
+    data_dir: Path = Field(Path("data"), validation_alias="POCKET_DATA_DIR")
+    database: SecretStr = Field(SecretStr(""), validation_alias="POCKET_DATABASE_URL")
+    embedding_model: str = Field("default", validation_alias="POCKET_EMBEDDING_MODEL")
+    pack: str = Field("toshima", validation_alias="POCKET_PACK")
+    public_url: str = Field("http://127.0.0.1:8000", validation_alias="POCKET_PUBLIC_URL")
+
+    @property
+    def channel_secrets(self) -> tuple[bytes, ...]:
+        """The channel secrets in force: one, or two while one is being replaced."""
+        return tuple(part.strip().encode() for part in self.channel_secret.get_secret_value().split(",") if part.strip())
+
+    @property
+    def has_line(self) -> bool:
+        """Whether LINE credentials are set; without them the simulator is mounted instead."""
+        return bool(self.channel_secrets and self.channel_access_token.get_secret_value())
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL; SQLite in the data directory unless one is set."""
+        return self.database.get_secret_value() or f"sqlite:///{self.data_dir.absolute() / 'pocket.db'}"
+
+    @property
+    def encoder_cache(self) -> Path:
+        """Where prepared encoders are kept."""
+        return self.data_dir / "encoders"
+
+    @property
+    def snapshots(self) -> Path:
+        """Where snapshots of the index are kept."""
+        return self.data_dir / "snapshots"
+
+    @property
+    def pack_dir(self) -> Path:
+        """The content pack: a name beside ours, or a directory."""
+        return PACKS / self.pack if (PACKS / self.pack).is_dir() else Path(self.pack)

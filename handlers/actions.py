@@ -1,0 +1,96 @@
+"""What a button does: typed payloads that pack into LINE's 300 characters and unpack again."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+PAYLOAD_LIMIT = 300
+_WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+
+
+class FactKind(StrEnum):
+    """The facts of a guide that can be asked for alone."""
+
+    DEADLINE = "deadline"
+    FEE = "fee"
+    ITEMS = "items"
+    DESK = "desk"
+    ONLINE = "online"
+    AGENT = "agent"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True)
+class ShowGuide:
+    """Show a guide's answer card."""
+
+    guide: str
+
+
+@dataclass(frozen=True)
+class AskFact:
+    """Show one fact of a guide."""
+
+    guide: str
+    fact: FactKind
+
+
+@dataclass(frozen=True)
+class ShowLifeEvent:
+    """List what to do for a life event."""
+
+    event: str
+
+
+@dataclass(frozen=True)
+class ShowMenu:
+    """List the life events and what can be asked."""
+
+
+@dataclass(frozen=True)
+class GiveFeedback:
+    """Say whether an answer solved the question."""
+
+    question: str
+    solved: bool
+
+
+Action = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback
+
+
+def pack(action: Action) -> str:
+    """The action as a payload; raises ValueError where a part is not a plain word."""
+    match action:
+        case ShowGuide(guide):
+            parts = ["guide", guide]
+        case AskFact(guide, fact):
+            parts = ["fact", guide, fact.value]
+        case ShowLifeEvent(event):
+            parts = ["event", event]
+        case ShowMenu():
+            parts = ["menu"]
+        case GiveFeedback(question, solved):
+            parts = ["feedback", question, "solved" if solved else "wrong"]
+    if not all(_WORD.match(part) for part in parts):
+        raise ValueError(f"not packable: {action}")
+    return ":".join(parts)
+
+
+def unpack(payload: str) -> Action | None:
+    """The action a payload stands for, or None where it is none of ours."""
+    parts = payload.split(":")
+    if len(payload) > PAYLOAD_LIMIT or not all(_WORD.match(part) for part in parts):
+        return None
+    match parts:
+        case ["guide", guide]:
+            return ShowGuide(guide)
+        case ["fact", guide, fact] if fact in set(FactKind):
+            return AskFact(guide, FactKind(fact))
+        case ["event", event]:
+            return ShowLifeEvent(event)
+        case ["menu"]:
+            return ShowMenu()
+        case ["feedback", question, ("solved" | "wrong") as verdict]:
+            return GiveFeedback(question, verdict == "solved")
+        case _:
+            return None

@@ -1,0 +1,115 @@
+"""What a handler gives back: named outcomes and channel-neutral parts that LINE, the web page and the terminal lay out."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from handlers.actions import Action
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    CLARIFY = "clarify"
+    NOT_FOUND = "not_found"
+    EXPIRED = "expired"
+    SMALLTALK = "smalltalk"
+    CRISIS = "crisis"
+    OTHER_BODY = "other_body"
+    MENU = "menu"
+    FEEDBACK = "feedback"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button that leads to a page or a phone call (``https:`` or ``tel:``)."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button that acts in the conversation; `label` is at most 20 graphemes, `spoken` what it stands for when longer."""
+
+    label: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class Row:
+    """One labelled fact of a card: a label and its lines."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph, with links where there is something to call or open."""
+
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A guide's answer: headline, one-line answer, facts, forms, where it comes from, what else there is."""
+
+    title: str
+    answer: str
+    rows: tuple[Row, ...]
+    forms: tuple[Link, ...]
+    caution: str | None
+    source: Link
+    source_note: str
+    related: tuple[Choice, ...] = ()
+    feedback: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A passage of a source, word for word, with where it stands."""
+
+    title: str
+    section: str
+    text: str
+    source_note: str
+    feedback: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do for a life event: when, what, and the guide that tells how."""
+
+    when: str
+    title: str
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What to do for a life event, in order of deadline."""
+
+    title: str
+    intro: str
+    steps: tuple[Step, ...]
+
+
+Part = Text | Card | Citation | Checklist
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is said back: parts in order, quick choices under the last, and how the question ended."""
+
+    outcome: Outcome
+    parts: tuple[Part, ...]
+    choices: tuple[Choice, ...] = ()
+    guide: str | None = None
+    candidates: tuple[str, ...] = ()
+    passage: int | None = None
+    question: str | None = None
+    notice: str | None = None
+    form_urls: tuple[str, ...] = field(default=())
