@@ -1,0 +1,113 @@
+"""A ward's content pack: read whole, checked whole, every mistake reported with its file, line and field."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from .errors import PackError
+from .guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
+from .reading import Found, R, Reading
+
+Named = Desk | Guide | LifeEvent | OtherBody | Crisis | SmallTalk
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Everything a ward starts from; `digests` maps ``kind:id`` to what changes exactly when that record does."""
+
+    ward: Ward
+    desks: tuple[Desk, ...]
+    guides: tuple[Guide, ...]
+    life_events: tuple[LifeEvent, ...]
+    other_bodies: tuple[OtherBody, ...]
+    crises: tuple[Crisis, ...]
+    smalltalk: tuple[SmallTalk, ...]
+    offtopic: Offtopic
+    digests: Mapping[str, str]
+
+
+def _refer(reading: Reading, found: Found[R], field: str, model: type[Record], what: str) -> None:
+    for index, identity in enumerate(getattr(found.record, field)):
+        if not reading.knows(model, identity):
+            found.report((field, index), f"{what}「{identity}」がありません")
+
+
+def _agree(guides: Sequence[Found[Guide]], events: Sequence[Found[LifeEvent]]) -> None:
+    """A life event's steps are the guides naming it: guides say who belongs, the event says in which order."""
+    steps = {event.record.id: event.record.steps for event in events}
+    named = {(guide.record.id, event) for guide in guides for event in guide.record.life_events}
+    written = {guide.record.id for guide in guides}
+    for guide in guides:
+        for index, event in enumerate(guide.record.life_events):
+            if guide.record.id not in steps.get(event, (guide.record.id,)):
+                guide.report(("life_events", index), f"「{event}」の steps にこの手続きがありません")
+    for found in events:
+        for index, step in enumerate(found.record.steps):
+            if step in written and (step, found.record.id) not in named:
+                found.report(("steps", index), f"「{step}」の life_events に「{found.record.id}」がありません")
+            if step in found.record.steps[:index]:
+                found.report(("steps", index), f"「{step}」が二度書かれています")
+
+
+def _check_references(
+    reading: Reading, ward: Found[Ward] | None, guides: Sequence[Found[Guide]], events: Sequence[Found[LifeEvent]]
+) -> None:
+    if ward and not reading.knows(Desk, ward.record.switchboard):
+        ward.report(("switchboard",), f"窓口「{ward.record.switchboard}」がありません")
+    for guide in guides:
+        _refer(reading, guide, "desks", Desk, "窓口")
+        _refer(reading, guide, "related", Guide, "手続き")
+        _refer(reading, guide, "life_events", LifeEvent, "ライフイベント")
+    for event in events:
+        _refer(reading, event, "steps", Guide, "手続き")
+    _agree(guides, events)
+
+
+def digest(record: Record) -> str:
+    """SHA-256 of what the record says, as hex; equal records have equal digests in any process."""
+    return hashlib.sha256(record.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+
+
+def _records(found: Sequence[Found[R]]) -> tuple[R, ...]:
+    return tuple(each.record for each in found)
+
+
+def _digests(**kinds: Sequence[Named]) -> Mapping[str, str]:
+    return MappingProxyType({f"{kind}:{each.id}": digest(each) for kind, records in kinds.items() for each in records})
+
+
+def load_pack(directory: Path) -> Pack:
+    """Read and check the pack in `directory`.
+
+    Files: ``ward.yaml``, ``desks.yaml``, ``guides/*.yaml``, ``life_events.yaml``, ``other_bodies.yaml``,
+    ``crisis.yaml``, ``smalltalk.yaml``, ``offtopic.yaml``. Raises `PackError` with all mistakes of all files at once.
+    """
+    reading = Reading(directory)
+    ward, offtopic = reading.single(Ward, "ward.yaml"), reading.single(Offtopic, "offtopic.yaml")
+    desks, events = reading.many(Desk, "desks.yaml"), reading.many(LifeEvent, "life_events.yaml")
+    guides = reading.many(Guide, *(f"guides/{path.name}" for path in sorted((directory / "guides").glob("*.yaml"))))
+    bodies, crises = reading.many(OtherBody, "other_bodies.yaml"), reading.many(Crisis, "crisis.yaml")
+    smalltalk = reading.many(SmallTalk, "smalltalk.yaml")
+    _check_references(reading, ward, guides, events)
+    if ward is None or offtopic is None or reading.problems:
+        raise PackError(reading.problems)
+    return Pack(
+        ward=ward.record,
+        desks=(all_desks := _records(desks)),
+        guides=(all_guides := _records(guides)),
+        life_events=(all_events := _records(events)),
+        other_bodies=(all_bodies := _records(bodies)),
+        crises=(all_crises := _records(crises)),
+        smalltalk=(all_talk := _records(smalltalk)),
+        offtopic=offtopic.record,
+        digests=_digests(
+            desk=all_desks,
+            guide=all_guides,
+            life_event=all_events,
+            other_body=all_bodies,
+            crisis=all_crises,
+            smalltalk=all_talk,
+        ),
+    )
