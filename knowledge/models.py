@@ -184,12 +184,21 @@ class EventStatus(StrEnum):
 
 
 class InboundEvent(Base):
-    """A webhook event, stored before it is acknowledged; `body` is masked, and emptied once the event is done."""
+    """A webhook event, stored before it is acknowledged; `body` is masked, and emptied once the event is done.
+
+    `chat` is a digest of the user's id: events of one chat are handled one at a time, by `occurred_ms`.
+    """
 
     __tablename__ = "inbound_events"
-    __table_args__ = (Index("ix_inbound_events_open", "status", "claimed_until"),)
+    __table_args__ = (
+        Index("ix_inbound_events_open", "status", "claimed_until"),
+        Index("ix_inbound_events_queue", "status", "received_at"),
+        Index("ix_inbound_events_chat", "chat", "status", "occurred_ms"),
+    )
 
     id: Mapped[str] = _key()
+    chat: Mapped[str | None] = mapped_column(String(64))
+    occurred_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
     body: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(16))
     received_at: Mapped[datetime]
