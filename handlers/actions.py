@@ -18,6 +18,7 @@ class FactKind(StrEnum):
     ONLINE = "online"
     AGENT = "agent"
     HOURS = "hours"
+    DETAILS = "details"
 
 
 @dataclass(frozen=True)

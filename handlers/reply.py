@@ -1,6 +1,6 @@
 """What a handler gives back: named outcomes and channel-neutral parts that LINE, the web page and the terminal lay out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.actions import Action
@@ -64,6 +64,7 @@ class Card:
     caution: str | None
     source: Link
     source_note: str
+    phone: Link | None = None
     related: tuple[Choice, ...] = ()
     feedback: tuple[Choice, ...] = ()
 
@@ -112,4 +113,4 @@ class Reply:
     passage: int | None = None
     question: str | None = None
     notice: str | None = None
-    form_urls: tuple[str, ...] = field(default=())
+    form_urls: tuple[str, ...] = ()

@@ -1,0 +1,85 @@
+"""The sentences people read, one file a language under `wording/`; every language has every sentence."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from handlers.actions import FactKind
+from knowledge.text import Language
+
+
+class Labels(BaseModel):
+    """The names of a card's rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    audience: str
+    deadline: str
+    fee: str
+    benefit: str
+    items: str
+    desk: str
+    online: str
+    agent: str
+    hours: str
+    details: str
+
+    def of(self, fact: FactKind) -> str:
+        """The label of a fact."""
+        return str(getattr(self, fact.value))
+
+
+class Phrases(BaseModel):
+    """All sentences in one language; braces are filled with `str.format`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    labels: Labels
+    free: str
+    yen: str
+    when: str
+    closed: str
+    example: str
+    national: str
+    caution_scope: str
+    caution_low: str
+    source: str
+    copied: str
+    owner: str
+    call: str
+    in_japanese: str
+    solved: str
+    wrong: str
+    more: str
+    solved_thanks: str
+    wrong_thanks: str
+    clarify: str
+    clarify_topic: str
+    not_found: str
+    not_found_hint: str
+    other_body_site: str
+    expired: str
+    withdrawn: str
+    fact_missing: str
+    agent_yes: str
+    agent_no: str
+    menu_title: str
+    menu_intro: str
+    menu_label: str
+    step_any_time: str
+    masked: str
+    welcome: str
+    unsupported: dict[str, str]
+    too_long: str
+    button_gone: str
+    citation: str
+    page: str
+
+
+@cache
+def phrases(language: Language) -> Phrases:
+    """The sentences of a language."""
+    path = Path(__file__).parent / "wording" / f"{language.value}.yaml"
+    return Phrases.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -1,0 +1,162 @@
+"""Building a snapshot: beside the old one, verified, then switched to by one rename."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from knowledge.encoder import Encoder
+from knowledge.errors import PocketError
+from knowledge.passages import IndexedPassage, Owner
+from knowledge.snapshot import (
+    CURRENT,
+    FORMAT,
+    MANIFEST,
+    Manifest,
+    PassageTable,
+    Vectors,
+    current_name,
+    digest_of,
+    dump,
+    names,
+    verify,
+)
+from knowledge.text import NORMALISER, normalise
+from knowledge.words import WordSplitter
+
+KEPT_SNAPSHOTS = 3
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did: the snapshot's name, how many passages it holds and how many had to be encoded."""
+
+    name: str
+    passages: int
+    encoded: int
+
+
+def _silent(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Builds snapshots under `root` with one encoder; passages that an older snapshot holds are not encoded again."""
+
+    root: Path
+    encoder: Encoder
+    splitter: WordSplitter
+
+    def build(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> BuildReport:
+        """Build, verify and switch; nothing is left behind when it fails half-way."""
+        rows = sorted(set(passages), key=lambda row: (row.owner, row.field, row.text))
+        self.root.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".building-", dir=self.root))
+        try:
+            encoded = self._write(rows, beside, now, progress)
+            name = self._place(beside, now)
+        except BaseException:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise
+        switch(self.root, name)
+        tidy(self.root)
+        return BuildReport(name, len(rows), encoded)
+
+    def _write(self, rows: Sequence[IndexedPassage], directory: Path, now: datetime, progress: Progress) -> int:
+        owners = sorted({row.owner for row in rows})
+        number = {owner: i for i, owner in enumerate(owners)}
+        table = PassageTable(
+            owners=[(owner.kind, owner.id) for owner in owners],
+            owner=[number[row.owner] for row in rows],
+            field=[row.field for row in rows],
+            digest=[row.digest for row in rows],
+        )
+        vectors, encoded = self._vectors(rows, progress)
+        (directory / "passages.json").write_bytes(dump(table))
+        np.save(directory / "vectors.npy", vectors)
+        self._write_words(rows, owners, directory)
+        files = {str(p.relative_to(directory)): digest_of(p) for p in sorted(directory.rglob("*")) if p.is_file()}
+        manifest = Manifest(
+            format=FORMAT,
+            encoder=self.encoder.model_id,
+            normaliser=NORMALISER,
+            built_at=now.astimezone(UTC).isoformat(),
+            dimensions=self.encoder.dimensions,
+            passages=len(rows),
+            owners=len(owners),
+            files=files,
+        )
+        (directory / MANIFEST).write_bytes(dump(manifest))
+        return encoded
+
+    def _vectors(self, rows: Sequence[IndexedPassage], progress: Progress) -> tuple[Vectors, int]:
+        known = self._known_vectors()
+        missing = sorted({row.digest: normalise(row.text) for row in rows if row.digest not in known}.items())
+        if missing:
+            fresh = self.encoder.encode_passages([text for _, text in missing], progress=lambda n: progress(n, len(missing)))
+            known.update(zip((digest for digest, _ in missing), fresh, strict=True))
+        if not rows:
+            return np.zeros((0, self.encoder.dimensions), dtype=np.float32), 0
+        return np.stack([known[row.digest] for row in rows]).astype(np.float32), len(missing)
+
+    def _known_vectors(self) -> dict[str, Vectors]:
+        try:
+            directory = self.root / current_name(self.root)
+            manifest = verify(directory)
+        except PocketError:
+            return {}
+        if (manifest.encoder, manifest.normaliser, manifest.format) != (self.encoder.model_id, NORMALISER, FORMAT):
+            return {}
+        table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
+        vectors: Vectors = np.load(directory / "vectors.npy", allow_pickle=False)
+        return dict(zip(table.digest, vectors, strict=True))
+
+    def _write_words(self, rows: Sequence[IndexedPassage], owners: Sequence[Owner], directory: Path) -> None:
+        words: dict[Owner, list[str]] = {owner: [] for owner in owners}
+        sounds: dict[Owner, list[str]] = {owner: [] for owner in owners}
+        for row in rows:
+            terms = self.splitter.split(normalise(row.text))
+            words[row.owner] += terms.words
+            sounds[row.owner] += terms.sounds
+        for name, documents in (("words", words), ("sounds", sounds)):
+            index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+            index.index([documents[owner] or [""] for owner in owners] or [[""]], show_progress=False)
+            index.save(directory / name)
+
+    def _place(self, beside: Path, now: datetime) -> str:
+        name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{digest_of(beside / MANIFEST)[:12]}"
+        _sync(beside)
+        beside.rename(self.root / name)
+        verify(self.root / name)
+        return name
+
+
+def _sync(directory: Path) -> None:
+    for path in [*directory.rglob("*"), directory]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def switch(root: Path, name: str) -> None:
+    """Let a snapshot serve, by one atomic rename of CURRENT."""
+    fresh = root / f".{CURRENT}-{os.getpid()}"
+    fresh.write_text(name)
+    fresh.replace(root / CURRENT)
+
+
+def tidy(root: Path, keep: int = KEPT_SNAPSHOTS) -> None:
+    """Delete all but the newest snapshots and the one that serves."""
+    current = current_name(root)
+    for name in [name for name in names(root) if name != current][keep - 1 :]:
+        shutil.rmtree(root / name, ignore_errors=True)

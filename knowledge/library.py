@@ -1,0 +1,168 @@
+"""The ward's knowledge as rows: loading a content pack into the database, and reading it back."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
+from knowledge.models import GuideRow, GuideStatus, PackKind, PackRecord, SourcePassage, SourceRow
+from knowledge.pack import Pack, digest
+from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind, guide_passages
+
+R = TypeVar("R", bound=Record)
+KINDS: dict[type[Record], PackKind] = {
+    Ward: PackKind.WARD,
+    Desk: PackKind.DESK,
+    LifeEvent: PackKind.LIFE_EVENT,
+    OtherBody: PackKind.OTHER_BODY,
+    Crisis: PackKind.CRISIS,
+    SmallTalk: PackKind.SMALLTALK,
+    Offtopic: PackKind.OFFTOPIC,
+}
+
+
+@dataclass
+class Synced:
+    """How many records a load created, updated, left as they were, and deleted."""
+
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    deleted: int = 0
+
+
+def publish(session: Session, guide: Guide, now: datetime) -> bool:
+    """Make a guide answerable as it is now; an unchanged one keeps its version and False is returned."""
+    row, content = session.get(GuideRow, guide.id), guide.model_dump(mode="json")
+    fresh = digest(guide)
+    if row and row.digest == fresh and row.status == GuideStatus.PUBLISHED:
+        return False
+    row = row or GuideRow(id=guide.id, version=0)
+    row.version += 1
+    row.status, row.content, row.digest = GuideStatus.PUBLISHED, content, fresh
+    row.review_by, row.updated_at = guide.review_by, now
+    session.add(row)
+    return True
+
+
+def withdraw(session: Session, guide_id: str, now: datetime) -> None:
+    """Stop answering a guide at once."""
+    row = session.get(GuideRow, guide_id)
+    if row:
+        row.status, row.version, row.updated_at = GuideStatus.WITHDRAWN, row.version + 1, now
+
+
+def sync_pack(session: Session, pack: Pack, now: datetime) -> Synced:
+    """Make the database hold exactly the pack; what is unchanged is not written."""
+    report = Synced()
+    present = {row.id for row in session.scalars(select(GuideRow).where(GuideRow.status == GuideStatus.PUBLISHED))}
+    for guide in pack.guides:
+        changed = publish(session, guide, now)
+        report.skipped += not changed
+        report.updated += changed and guide.id in present
+        report.created += changed and guide.id not in present
+    for gone in present - {guide.id for guide in pack.guides}:
+        withdraw(session, gone, now)
+        report.deleted += 1
+    _sync_records(session, pack, report)
+    return report
+
+
+def _pack_records(pack: Pack) -> Iterator[tuple[PackKind, str, Record]]:
+    yield PackKind.WARD, "ward", pack.ward
+    yield PackKind.OFFTOPIC, "offtopic", pack.offtopic
+    for records in (pack.desks, pack.life_events, pack.other_bodies, pack.crises, pack.smalltalk):
+        for record in records:
+            yield KINDS[type(record)], record.id, record
+
+
+def _sync_records(session: Session, pack: Pack, report: Synced) -> None:
+    rows = {(row.kind, row.id): row for row in session.scalars(select(PackRecord))}
+    for kind, id_, record in _pack_records(pack):
+        fresh, row = digest(record), rows.pop((kind.value, id_), None)
+        if row is None:
+            session.add(PackRecord(kind=kind, id=id_, content=record.model_dump(mode="json"), digest=fresh))
+            report.created += 1
+        elif row.digest != fresh:
+            row.content, row.digest = record.model_dump(mode="json"), fresh
+            report.updated += 1
+        else:
+            report.skipped += 1
+    for row in rows.values():
+        session.delete(row)
+        report.deleted += 1
+
+
+def guide(session: Session, guide_id: str) -> Guide | None:
+    """The guide as published now, or None when there is none or it was withdrawn."""
+    row = session.get(GuideRow, guide_id)
+    return Guide.model_validate(row.content) if row and row.status == GuideStatus.PUBLISHED else None
+
+
+def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
+    """Published guides, all or those with the given ids in the order given."""
+    query = select(GuideRow).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
+    rows = session.scalars(query if ids is None else query.where(GuideRow.id.in_(ids)))
+    found = [Guide.model_validate(row.content) for row in rows]
+    return found if ids is None else sorted(found, key=lambda each: ids.index(each.id))
+
+
+def record(session: Session, kind: type[R], id_: str) -> R | None:
+    """One record of the pack."""
+    row = session.get(PackRecord, (KINDS[kind].value, id_))
+    return kind.model_validate(row.content) if row else None
+
+
+def records(session: Session, kind: type[R]) -> list[R]:
+    """All records of one kind, by id."""
+    rows = session.scalars(select(PackRecord).where(PackRecord.kind == KINDS[kind]).order_by(PackRecord.id))
+    return [kind.model_validate(row.content) for row in rows]
+
+
+def desks(session: Session, of: Guide) -> list[Desk]:
+    """The desks a guide refers to, in its order."""
+    found = (record(session, Desk, id_) for id_ in of.desks)
+    return [desk for desk in found if desk]
+
+
+def ward(session: Session) -> Ward:
+    """The ward's own record; the database must hold a content pack."""
+    found = record(session, Ward, "ward")
+    assert found, "no content pack loaded"
+    return found
+
+
+def source_passage(session: Session, passage_id: int) -> tuple[SourcePassage, SourceRow] | None:
+    """A passage of a source and the source, or None when it is gone."""
+    passage = session.get(SourcePassage, passage_id)
+    source = session.get(SourceRow, passage.source_id) if passage else None
+    return (passage, source) if passage and source else None
+
+
+def indexed_passages(session: Session) -> Iterator[IndexedPassage]:
+    """Everything that can be found: published guides, records people may mean, and passages of sources."""
+    for each in guides(session):
+        yield from guide_passages(each)
+    for event in records(session, LifeEvent):
+        yield from _names(OwnerKind.LIFE_EVENT, event.id, (event.name, *event.aliases))
+    for body in records(session, OtherBody):
+        yield from _names(OwnerKind.OTHER_BODY, body.id, (body.name, *body.examples))
+    for crisis in records(session, Crisis):
+        yield from _names(OwnerKind.CRISIS, crisis.id, crisis.examples)
+    for talk in records(session, SmallTalk):
+        yield from _names(OwnerKind.SMALLTALK, talk.id, talk.examples)
+    for offtopic in records(session, Offtopic):
+        for number, example in enumerate(offtopic.examples):
+            yield from _names(OwnerKind.OFFTOPIC, f"offtopic-{number}", (example,))
+    for passage, source in session.execute(select(SourcePassage, SourceRow).join(SourceRow)).tuples():
+        owner = Owner(OwnerKind.SOURCE, str(passage.id))
+        yield IndexedPassage(owner, Field.FACT, f"{source.title} {passage.section} {passage.text}")
+
+
+def _names(kind: OwnerKind, id_: str, texts: Sequence[str]) -> Iterator[IndexedPassage]:
+    for text in texts:
+        yield IndexedPassage(Owner(kind, id_), Field.NAME, text)

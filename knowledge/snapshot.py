@@ -1,0 +1,191 @@
+"""A snapshot: one immutable, checksummed build of the index, opened only when every byte is what its maker wrote.
+
+A snapshot is a directory ``<built>-<first 12 of the manifest's SHA-256>``; ``CURRENT`` beside it names the one that serves.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.errors import PocketError
+from knowledge.passages import Field, Owner, OwnerKind
+from knowledge.words import Terms
+
+FORMAT = "pocket-snapshot-1"
+MANIFEST = "manifest.json"
+CURRENT = "CURRENT"
+Vectors = NDArray[np.float32]
+Scores = NDArray[np.float32]
+
+
+class SnapshotDamaged(PocketError):
+    """索引のファイルが壊れています。`pocket index build` で作り直してください。"""
+
+
+class SnapshotForeign(PocketError):
+    """索引が今のモデルや版に合いません。`pocket index build` で作り直してください。"""
+
+
+class SnapshotMissing(PocketError):
+    """索引がまだありません。`pocket init` を実行してください。"""
+
+
+class Manifest(BaseModel):
+    """What a snapshot is made of; `files` maps each file to its SHA-256."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: str
+    encoder: str
+    normaliser: str
+    built_at: str
+    dimensions: int
+    passages: int
+    owners: int
+    files: dict[str, str]
+
+
+class PassageTable(BaseModel):
+    """The passages in the order of the vectors, grouped by owner and field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owners: list[tuple[OwnerKind, str]]
+    owner: list[int]
+    field: list[Field]
+    digest: list[str]
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """The manifest of a snapshot whose name fits it; raises SnapshotDamaged."""
+    try:
+        raw = (directory / MANIFEST).read_bytes()
+        if not directory.name.endswith(hashlib.sha256(raw).hexdigest()[:12]):
+            raise SnapshotDamaged
+        return Manifest.model_validate_json(raw)
+    except (OSError, ValidationError) as error:
+        raise SnapshotDamaged from error
+
+
+def verify(directory: Path) -> Manifest:
+    """The manifest after every file was found to be exactly what was written; raises SnapshotDamaged."""
+    manifest = read_manifest(directory)
+    present = {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()} - {MANIFEST}
+    if present != set(manifest.files):
+        raise SnapshotDamaged
+    try:
+        if any(digest_of(directory / name) != digest for name, digest in manifest.files.items()):
+            raise SnapshotDamaged
+    except OSError as error:
+        raise SnapshotDamaged from error
+    return manifest
+
+
+@dataclass(frozen=True)
+class WordIndex:
+    """BM25 over the owners, by one kind of term."""
+
+    index: bm25s.BM25
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """The index kept in a directory."""
+        return cls(bm25s.BM25.load(directory, mmap=False))
+
+    def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
+        """One score an owner; zero where no term is shared."""
+        known = [term for term in terms if term in self.index.vocab_dict]
+        if not known:
+            return np.zeros(owners, dtype=np.float32)
+        return np.asarray(self.index.get_scores(known), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class FieldVectors:
+    """The vectors of one field, grouped by owner."""
+
+    vectors: Vectors
+    starts: NDArray[np.intp]
+    owners: NDArray[np.intp]
+
+    def best(self, query: Vectors, count: int) -> Scores:
+        """The best similarity of each owner's passages in this field; -1 where it has none. `query` has shape (d,)."""
+        scores = np.full(count, -1.0, dtype=np.float32)
+        if len(self.owners):
+            scores[self.owners] = np.maximum.reduceat(self.vectors @ query, self.starts)
+        return scores
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An opened snapshot: owners, vectors by field, words and sounds."""
+
+    name: str
+    manifest: Manifest
+    owners: tuple[Owner, ...]
+    fields: dict[Field, FieldVectors]
+    words: WordIndex
+    sounds: WordIndex
+
+    @classmethod
+    def open(cls, directory: Path, *, encoder: str, normaliser: str) -> Self:
+        """Verify and open; raises SnapshotDamaged, or SnapshotForeign when it was built by another encoder or normaliser."""
+        manifest = verify(directory)
+        if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, encoder, normaliser):
+            raise SnapshotForeign
+        table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
+        vectors = np.load(directory / "vectors.npy", mmap_mode="r", allow_pickle=False)
+        owner = np.asarray(table.owner, dtype=np.intp)
+        kinds = np.asarray(table.field)
+        return cls(
+            name=directory.name,
+            manifest=manifest,
+            owners=tuple(Owner(kind, id_) for kind, id_ in table.owners),
+            fields={field: _grouped(vectors, owner, np.flatnonzero(kinds == field)) for field in Field},
+            words=WordIndex.open(directory / "words"),
+            sounds=WordIndex.open(directory / "sounds"),
+        )
+
+    def terms_scores(self, terms: Terms) -> tuple[Scores, Scores]:
+        """BM25 of the words and of the sounds, one figure an owner each."""
+        count = len(self.owners)
+        return self.words.scores(terms.words, count), self.sounds.scores(terms.sounds, count)
+
+
+def _grouped(vectors: Vectors, owner: NDArray[np.intp], rows: NDArray[np.intp]) -> FieldVectors:
+    owners, starts = np.unique(owner[rows], return_index=True)
+    return FieldVectors(np.ascontiguousarray(vectors[rows]), starts, owners)
+
+
+def current_name(root: Path) -> str:
+    """The name of the snapshot that serves; raises SnapshotMissing."""
+    try:
+        name = (root / CURRENT).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SnapshotMissing from error
+    if not name or "/" in name or name.startswith("."):
+        raise SnapshotMissing
+    return name
+
+
+def names(root: Path) -> list[str]:
+    """All snapshots in the directory, newest first."""
+    return sorted((path.name for path in root.glob("2*") if path.is_dir()), reverse=True) if root.is_dir() else []
+
+
+def dump(value: BaseModel) -> bytes:
+    """A model as canonical JSON bytes, so that the same content has the same checksum."""
+    return json.dumps(value.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
