@@ -1,0 +1,221 @@
+"""Any sentence-transformers model to an int8 ONNX graph with everything a question needs.
+
+Loaded only by `indexer.model`, and only while a model is being prepared: it brings torch (seconds, and 400 MB).
+"""
+
+import hashlib
+import json
+import re
+import warnings
+from collections.abc import Callable
+from enum import Enum, auto
+from pathlib import Path
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+from transformers.utils import logging as transformers_logging
+
+from indexer.vocabulary import save_vocabulary
+from knowledge.encoder import GRAPH, Description, Encoder
+from knowledge.errors import PocketError
+
+OPSET = 17
+# Attention grows with the square of the length; our passages are far shorter than what long-context models take.
+LONGEST = 1024
+FLOOR = 0.97
+
+# Prefixes of models that name none in their own configuration, by what their name holds (from their model cards).
+_PREFIXES = (
+    (re.compile(r"(^|[-_/])e5[-_]"), "query: ", "passage: "),
+    (re.compile(r"ruri-v3"), "検索クエリ: ", "検索文書: "),
+    (re.compile(r"ruri"), "クエリ: ", "文章: "),
+    (re.compile(r"nomic-embed"), "search_query: ", "search_document: "),
+)
+
+_PROBES = (
+    "引っ越してきたけど何すればいい？",
+    "子どもの医療費助成を受けられるのは、18歳になった最初の3月31日までの区民です。申請は窓口か郵送で受け付けます。",
+    "How do I register my new address at the ward office?",
+    "搬家后需要办理什么手续？",
+    "주소 변경 신고는 어디에서 하나요?",
+    "Tôi muốn đăng ký cho con vào nhà trẻ.",
+)
+
+
+class Stage(Enum):
+    """What is being done while a model is prepared, in this order."""
+
+    LOAD = auto()
+    EXPORT = auto()
+    QUANTISE = auto()
+    VERIFY = auto()
+
+
+class ModelUnavailable(PocketError):
+    """指定された検索用モデルを読み込めません。POCKET_EMBEDDING_MODEL の名前か場所を確かめてください。"""
+
+
+class ModelMismatch(PocketError):
+    """変換した検索用モデルの結果が元のモデルと合いません。別のモデルを指定してください。"""
+
+
+class _Pipeline(torch.nn.Module):
+    """All modules of a model (transformer, pooling, dense, normalisation) as one graph."""
+
+    def __init__(self, model: SentenceTransformer) -> None:
+        super().__init__()
+        self.stages = torch.nn.ModuleList(model)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        features = {"input_ids": input_ids, "attention_mask": attention_mask}
+        for stage in self.stages:
+            features = stage(features)
+        return features["sentence_embedding"]
+
+
+def export_model(
+    source: str, name: str, version: int, directory: Path, progress: Callable[[Stage], None]
+) -> Description:
+    """Write the prepared form of a model into the directory and return its description.
+
+    `source` is a directory or a hub name; `name` and `version` become part of the model id with the content hash.
+    Raises ModelUnavailable when it can not be loaded, ModelMismatch when int8 strays from the original by more than
+    FLOOR (cosine) on any probe sentence.
+    """
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    progress(Stage.LOAD)
+    model = _load(source)
+    description = _describe(model, name, version, directory)
+    progress(Stage.EXPORT)
+    plain = directory / "plain.onnx"
+    _export_graph(model, description, plain)
+    progress(Stage.QUANTISE)
+    _quantise(plain, directory / GRAPH)
+    description.save(directory)
+    progress(Stage.VERIFY)
+    _verify(model, directory, description)
+    return description
+
+
+def _load(source: str) -> SentenceTransformer:
+    try:
+        model = SentenceTransformer(
+            source, device="cpu", model_kwargs={"attn_implementation": "eager", "dtype": torch.float32}
+        )
+        model.tokenizer.backend_tokenizer  # noqa: B018 - static and slow-tokenizer models have none
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelUnavailable from error
+    return model.eval()
+
+
+def _describe(model: SentenceTransformer, name: str, version: int, directory: Path) -> Description:
+    tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    query_prefix, passage_prefix = prefixes(name, model.prompts, model.default_prompt_name)
+    first_ids, last_ids = _surrounding(tokenizer)
+    max_tokens = min(int(model.max_seq_length or LONGEST), LONGEST)
+    settings = [version, OPSET, query_prefix, passage_prefix, max_tokens]
+    return Description(
+        model_id=f"{name}@{_digest(model, tokenizer, settings)}",
+        dimensions=int(model.get_embedding_dimension() or 0),
+        max_tokens=max_tokens,
+        query_prefix=query_prefix,
+        passage_prefix=passage_prefix,
+        first_ids=first_ids,
+        last_ids=last_ids,
+        pad_id=int(model.tokenizer.pad_token_id or 0),
+        pieces=save_vocabulary(tokenizer, directory),
+    )
+
+
+def prefixes(name: str, prompts: dict[str, str], default: str | None) -> tuple[str, str]:
+    """What to put before a question and before a passage.
+
+    The model's own prompts come first; only a model without any is looked up by its name.
+    """
+    fallback = prompts.get(default or "", "")
+    query = prompts.get("query") or fallback
+    passage = prompts.get("passage") or prompts.get("document") or fallback
+    if query or passage:
+        return query, passage
+    return next(((query, passage) for sign, query, passage in _PREFIXES if sign.search(name.lower())), ("", ""))
+
+
+def _surrounding(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """Ids the tokenizer puts before and after any text."""
+    whole = tokenizer.encode("a").ids
+    inner = tokenizer.encode("a", add_special_tokens=False).ids
+    start = next(at for at in range(len(whole)) if whole[at : at + len(inner)] == inner)
+    return whole[:start], whole[start + len(inner) :]
+
+
+def _digest(model: SentenceTransformer, tokenizer: Tokenizer, settings: list[int | str]) -> str:
+    digest = hashlib.sha256(json.dumps(settings).encode())
+    digest.update(tokenizer.to_str().encode())
+    digest.update("\n".join(f"{type(module).__name__}{module}" for module in model).encode())
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode())
+        digest.update(np.ascontiguousarray(tensor.numpy()).data)
+    return digest.hexdigest()[:32]
+
+
+def _export_graph(model: SentenceTransformer, description: Description, path: Path) -> None:
+    # Two lines of unlike length, so that the traced graph holds masks and padding.
+    ids = torch.full((2, 8), description.pad_id)
+    ids[:, 0], ids[0, 1:], ids[1, 1:5] = 0, 5, 5
+    mask = torch.ones_like(ids)
+    mask[1, 5:] = 0
+    batch_and_length = {0: "batch", 1: "length"}
+    with warnings.catch_warnings(), torch.no_grad():
+        # The tracing exporter is deprecated in favour of one that needs opset 18 and writes a slower int8 graph.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Pipeline(model),
+            (ids, mask),
+            str(path),
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vector"],
+            dynamic_axes={
+                "input_ids": batch_and_length,
+                "attention_mask": batch_and_length,
+                "vector": {0: "batch"},
+            },
+        )
+
+
+def _quantise(plain: Path, path: Path) -> None:
+    """Int8 weights per channel, embeddings included, in a file of their own that is mapped and not read.
+
+    `reduce_range` keeps a bit free: without VNNI the AVX2 kernels saturate, and cosines fall from 0.992 to 0.986.
+    """
+    quantize_dynamic(
+        plain,
+        path,
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+        op_types_to_quantize=["MatMul", "Gather"],
+        use_external_data_format=True,
+    )
+    for leftover in plain.parent.glob("plain.*"):
+        leftover.unlink()
+
+
+def _verify(model: SentenceTransformer, directory: Path, description: Description) -> None:
+    ours = Encoder.open(directory)
+    probes = list(_PROBES)
+    for prefix, vectors in (
+        (description.query_prefix, np.stack([ours.encode_query(probe) for probe in probes])),
+        (description.passage_prefix, ours.encode_passages(probes)),
+    ):
+        theirs = np.asarray(model.encode(probes, prompt=prefix, normalize_embeddings=True, show_progress_bar=False))
+        lowest = float((theirs * vectors).sum(axis=1).min())
+        if not lowest >= FLOOR:
+            raise ModelMismatch(f"{ModelMismatch.__doc__}（一致度 {lowest:.3f}、必要 {FLOOR}）")
