@@ -1,0 +1,157 @@
+"""Storing webhook events before they are acknowledged: requests that come together share one commit."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge.errors import PocketError
+from knowledge.models import EventStatus, InboundEvent
+
+WAITING = 4_096
+_BATCH = 512
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event to store: its key, the digest of its chat, when it happened (ms), and its reduced body (JSON, ASCII)."""
+
+    id: str
+    chat: str | None
+    occurred_ms: int
+    body: str
+
+
+class IntakeError(PocketError):
+    """ただいま受け付けられません。しばらくしてから再送してください。"""
+
+
+@dataclass(frozen=True)
+class _Request:
+    events: Sequence[NewEvent]
+    loop: asyncio.AbstractEventLoop
+    stored: asyncio.Future[None]
+
+
+class Intake:
+    """The one writer of inbound events in a process.
+
+    `waiting` requests at most are held; beyond that they are refused at once. `wake` is called after each commit.
+    Leaving the context stores everything still waiting.
+    """
+
+    def __init__(self, engine: Engine, wake: Callable[[], None], waiting: int = WAITING) -> None:
+        self._engine = engine
+        self._wake = wake
+        self._queue: queue.Queue[_Request | None] = queue.Queue(waiting)
+        self._thread = threading.Thread(target=self._run, name="intake")
+        self._open = False
+
+    def __enter__(self) -> Self:
+        """Start the writer."""
+        self._open = True
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Store what waits, then end the writer."""
+        self._open = False
+        self._queue.put(None)
+        self._thread.join()
+
+    async def store(self, events: Sequence[NewEvent]) -> None:
+        """Return once the events are on disk; raises IntakeError where they are not: the platform sends them again."""
+        if not self._open:
+            raise IntakeError
+        loop = asyncio.get_running_loop()
+        stored: asyncio.Future[None] = loop.create_future()
+        try:
+            self._queue.put_nowait(_Request(events, loop, stored))
+        except queue.Full:
+            raise IntakeError from None
+        await stored
+
+    def _run(self) -> None:
+        running = True
+        while running:
+            batch, running = self._next_batch()
+            if batch:
+                self._store(batch)
+
+    def _next_batch(self) -> tuple[list[_Request], bool]:
+        batch: list[_Request] = []
+        request = self._queue.get()
+        while request is not None:
+            batch.append(request)
+            if len(batch) == _BATCH:
+                return batch, True
+            try:
+                request = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _store(self, batch: list[_Request]) -> None:
+        error: IntakeError | None = None
+        try:
+            insert_new(self._engine, [event for request in batch for event in request.events])
+        except SQLAlchemyError as problem:
+            _log.error("intake_failed", problem=type(problem).__name__, requests=len(batch))
+            error = IntakeError()
+        _answer(batch, error)
+        if error is None:
+            self._wake()
+
+
+def _answer(batch: list[_Request], error: IntakeError | None) -> None:
+    """Resolve all futures of a loop in one call into it: a wake-up a request would cost more than the insert."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for request in batch:
+        by_loop.setdefault(request.loop, []).append(request.stored)
+    for loop, futures in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_resolve, futures, error)
+
+
+def _resolve(futures: list[asyncio.Future[None]], error: IntakeError | None) -> None:
+    for future in futures:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
+
+
+def insert_new(engine: Engine, events: Sequence[NewEvent]) -> None:
+    """Store the events that are not stored yet, in one transaction."""
+    insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(InboundEvent).on_conflict_do_nothing(index_elements=["id"])
+    now = datetime.now(UTC)
+    with engine.begin() as connection:
+        connection.execute(statement, [_row(event, now) for event in events])
+
+
+def _row(event: NewEvent, now: datetime) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "chat": event.chat,
+        "occurred_ms": event.occurred_ms,
+        "body": event.body,
+        "status": EventStatus.STORED.value,
+        "received_at": now,
+        "claimed_until": None,
+        "attempts": 0,
+    }

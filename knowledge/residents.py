@@ -1,0 +1,49 @@
+"""Who our friends are: status by event time, so that late and repeated events change nothing."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from knowledge.models import EventStatus, InboundEvent, Resident, ResidentStatus
+
+
+def resident_of(session: Session, user: str, at_ms: int, now: datetime) -> Resident:
+    """The row of a LINE user, made as a friend since `at_ms` where there is none; safe against a second process."""
+    if (found := _find(session, user)) is not None:
+        return found
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"line_user_id": user, "status": ResidentStatus.FRIEND.value, "changed_ms": at_ms, "created_at": now}
+    session.execute(insert(Resident).values(values).on_conflict_do_nothing(index_elements=["line_user_id"]))
+    return session.scalars(select(Resident).where(Resident.line_user_id == user)).one()
+
+
+def change_status(session: Session, user: str, status: ResidentStatus, at_ms: int, now: datetime) -> None:
+    """Set the status as of `at_ms`; an event older than the one that set it loses."""
+    resident = resident_of(session, user, at_ms, now)
+    if at_ms >= resident.changed_ms:
+        resident.status = status.value
+        resident.changed_ms = at_ms
+
+
+def _find(session: Session, user: str) -> Resident | None:
+    return session.scalars(select(Resident).where(Resident.line_user_id == user)).one_or_none()
+
+
+def take_back(session: Session, message: str, now: datetime) -> None:
+    """Remember that a message was taken back, so that its own event, should it come later, is not answered or kept."""
+    key = _taken_back(message)
+    if session.get(InboundEvent, key) is None:
+        row = InboundEvent(id=key, status=EventStatus.DONE.value, received_at=now, attempts=0, occurred_ms=0)
+        session.add(row)
+
+
+def was_taken_back(session: Session, message: str) -> bool:
+    """Whether a message was taken back before its own event came."""
+    return session.get(InboundEvent, _taken_back(message)) is not None
+
+
+def _taken_back(message: str) -> str:
+    return f"taken-back-{sha256(message.encode()).hexdigest()[:40]}"
