@@ -110,9 +110,14 @@ class Reading:
         try:
             return Found(model.model_validate(raw), marked, path)
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False):
+            for detail in filter(_counts, error.errors(include_url=False)):
                 marked.report((*path, *detail["loc"]), _explain(detail))
             return None
+
+
+def _counts(detail: ErrorDetails) -> bool:
+    """Pydantic also calls a list too short when its entries are wrong, each of which is reported by itself."""
+    return detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]
 
 
 def _explain(detail: ErrorDetails) -> str:

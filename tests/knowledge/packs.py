@@ -1,0 +1,118 @@
+"""Small content packs on disk: a valid one, and a writer of YAML that remembers on which line each field landed."""
+
+from datetime import date
+from pathlib import Path
+
+Step = str | int
+Lines = dict[tuple[Step, ...], int]
+
+WARD = "id: toshima\nname: 豊島区\nnotice: サンプルです。\nswitchboard: daihyo\nsite: https://example.jp/\n"
+DESKS = "- {id: daihyo, name: 区役所, phone: 03-3981-1111, switchboard: true}\n"
+GUIDE = """\
+- id: tennyu
+  title: 転入届
+  category: 住民異動
+  answer: 14日以内に届け出ます。
+  aliases: [引っ越してきた, 転入, てんにゅう]
+  names: {easy: 引っ越し, en: [moving in], zh: [迁入], ko: [전입], vi: [chuyển đến]}
+  audience: 引っ越してきた人
+  deadlines:
+    - text: 14日以内
+      rule: {after: 住み始めた日, within: 14d}
+  desks: [daihyo]
+  notes: [{text: 14日以内に届け出る。}]
+  life_events: [moving-in]
+  source: {url: "https://example.jp/a", title: 転入届, scope: toshima, checked: 2026-11-21}
+  owner: 総合窓口課
+  review_by: 2027-03-31
+  confidence: high
+"""
+EVENTS = (
+    "- {id: moving-in, name: 引っ越し, icon: 🚚, intro: ようこそ。, aliases: [越した, 来た, 転入], steps: [tennyu]}\n"
+)
+BODIES = "- {id: police, name: 警察, answer: 警察です。, examples: [免許, 落とし物, 車庫証明], source: 警察庁}\n"
+CRISES = """\
+- id: fire
+  message: 119へ。
+  lines: [{name: 消防, phone: "119", hours: 24時間, source: 消防庁}]
+  examples: [火事, 火が出た, 燃えている, 煙, 救急車]
+"""
+SMALLTALK = "- {id: thanks, reply: どういたしまして。, examples: [ありがとう, どうも, 助かった, 感謝, サンキュー]}\n"
+OFFTOPIC = "examples:\n" + "".join(f"  - 関係のない話{number}\n" for number in range(20))
+
+FILES = {
+    "ward.yaml": WARD,
+    "desks.yaml": DESKS,
+    "guides/resident.yaml": GUIDE,
+    "life_events.yaml": EVENTS,
+    "other_bodies.yaml": BODIES,
+    "crisis.yaml": CRISES,
+    "smalltalk.yaml": SMALLTALK,
+    "offtopic.yaml": OFFTOPIC,
+}
+
+
+def write_pack(directory: Path, **changed: str) -> Path:
+    """A valid pack in `directory`, with files replaced by stem (``guides`` is its one file of guides)."""
+    (directory / "guides").mkdir(parents=True, exist_ok=True)
+    for file, text in FILES.items():
+        stem = "guides" if file.startswith("guides/") else Path(file).stem
+        (directory / file).write_text(changed.get(stem, text), "utf-8")
+    return directory
+
+
+class Emitter:
+    """Writes values as block YAML; `lines` maps each path to the line (from 1) of its key or list entry."""
+
+    def __init__(self, gaps: list[bool]) -> None:
+        self.lines: Lines = {}
+        self._gaps = gaps
+        self._rows: list[str] = []
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._rows) + "\n"
+
+    def emit(self, value: object, path: tuple[Step, ...] = (), lead: str = "", indent: int = 0) -> None:
+        """Write `value`, whose first row starts with `lead` and whose other rows are indented."""
+        entries: list[tuple[Step, object]] = []
+        if isinstance(value, dict):
+            entries = list(value.items())
+        elif isinstance(value, list):
+            entries = list(enumerate(value))
+        if not entries:
+            self._row(lead + _scalar(value))
+            return
+        for number, (step, inner) in enumerate(entries):
+            start = lead if number == 0 else " " * indent
+            mark = f"{step}:" if isinstance(step, str) else "-"
+            self._entry(inner, (*path, step), start + mark, indent)
+
+    def _entry(self, inner: object, path: tuple[Step, ...], start: str, indent: int) -> None:
+        entry = start.endswith("-")
+        if isinstance(inner, dict | list) and inner and not entry:
+            self._row(start)
+            self.lines[path] = len(self._rows)
+            self.emit(inner, path, " " * (indent + 2), indent + 2)
+            return
+        if start.strip() == "-" or not start.strip().startswith("-"):
+            self._gap()
+        self.lines[path] = len(self._rows) + 1
+        self.emit(inner, path, start + " ", indent + 2)
+
+    def _gap(self) -> None:
+        if self._gaps and self._gaps.pop():
+            self._rows += ["", "# 説明"]
+
+    def _row(self, text: str) -> None:
+        self._rows.append(text)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | date):
+        return str(value)
+    if isinstance(value, dict | list):
+        return "{}" if isinstance(value, dict) else "[]"
+    return '"' + str(value) + '"'

@@ -1,0 +1,337 @@
+"""Reading content packs: values come through, and every mistake is shown with its file, line and field, all at once."""
+
+from copy import deepcopy
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.errors import PackError
+from knowledge.guide import Money
+from knowledge.pack import digest, load_pack
+
+from .packs import BODIES, DESKS, EVENTS, GUIDE, OFFTOPIC, WARD, Emitter, Step, write_pack
+
+SOURCE = {"url": "https://example.jp/x", "title": "案内", "scope": "toshima", "checked": date(2026, 11, 21)}
+FULL: dict[str, object] = {
+    "id": "juminhyo",
+    "title": "住民票の写し",
+    "category": "証明書",
+    "answer": "窓口で取れます。",
+    "aliases": ["住民票", "住民票ほしい", "じゅうみんひょう"],
+    "names": {"easy": "住民票", "en": ["residence record"], "zh": ["住民票"], "ko": ["주민표"], "vi": ["juminhyo"]},
+    "audience": "区民",
+    "deadlines": [
+        {"text": "14日以内", "rule": {"after": "移った日", "within": "14d"}},
+        {"text": "早めに", "case": "冬"},
+    ],
+    "fees": [{"case": "窓口", "yen": 300, "kind": "fee"}, {"case": "祝い金", "yen": 5000, "kind": "benefit"}],
+    "items": [{"name": "本人確認書類"}, {"name": "委任状", "when": "代理人のとき"}],
+    "desks": ["daihyo"],
+    "forms": [{"name": "電子申請", "url": "https://example.jp/f", "needs": ["カード"], "mynumber": True}],
+    "hours": [{"days": "平日", "opens": "8:30", "closes": "17:00"}],
+    "agent": {"allowed": True, "text": "委任状が要ります。"},
+    "notes": [{"text": "窓口は三階。"}, {"text": "他区の例。", "scope": "tokyo-ward:新宿区"}],
+    "source": SOURCE,
+    "extra_sources": [{"url": "https://example.jp/y", "note": "料金", "scope": "national"}],
+    "owner": "総合窓口課",
+    "review_by": date(2027, 3, 31),
+    "confidence": "high",
+}
+SCOPES = "scope は toshima / national / tokyo-ward:区名 / other-municipality:市名 のどれかです"
+REQUIRED = {
+    *("title", "category", "answer", "aliases", "names", "audience", "notes", "source", "owner", "review_by"),
+    *("easy", "en", "zh", "ko", "vi", "url", "scope", "checked", "text", "case", "yen", "name", "note"),
+    *("days", "opens", "closes", "allowed", "confidence"),
+}
+
+
+def problems(directory: Path) -> list[str]:
+    """What is wrong with a pack, as it is printed."""
+    with pytest.raises(PackError) as caught:
+        load_pack(directory)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_values(tmp_path: Path) -> None:
+    """A valid pack comes back typed, record for record."""
+    pack = load_pack(write_pack(tmp_path))
+    [guide] = pack.guides
+    assert (pack.ward.name, pack.desks[0].phone, guide.id) == ("豊島区", "03-3981-1111", "tennyu")
+    assert guide.deadlines[0].rule is not None
+    assert guide.deadlines[0].rule.within == "14d"
+    assert guide.review_by == date(2027, 3, 31)
+    assert pack.life_events[0].steps == ("tennyu",)
+    assert (pack.crises[0].lines[0].phone, pack.smalltalk[0].id, pack.other_bodies[0].name) == ("119", "thanks", "警察")
+    assert len(pack.offtopic.examples) == 20
+
+
+def test_full_guide_comes_through(tmp_path: Path) -> None:
+    """Every kind of fact keeps its value and its type."""
+    emitter = Emitter([])
+    emitter.emit([FULL])
+    write_pack(tmp_path)
+    (tmp_path / "guides" / "z.yaml").write_text(emitter.text, "utf-8")
+    guide = load_pack(tmp_path).guides[-1]
+    assert [(fee.yen, fee.kind) for fee in guide.fees] == [(300, Money.FEE), (5000, Money.BENEFIT)]
+    assert (guide.items[1].when, guide.notes[1].scope, guide.hours[0].opens) == (
+        "代理人のとき",
+        "tokyo-ward:新宿区",
+        "8:30",
+    )
+    assert guide.agent is not None
+    assert guide.agent.allowed
+    assert str(guide.forms[0].url) == "https://example.jp/f"
+
+
+def test_digest_follows_the_record(tmp_path: Path) -> None:
+    """A record's digest changes when its content changes, and only then: not with comments or the order of keys."""
+    before = load_pack(write_pack(tmp_path))
+    same = load_pack(
+        write_pack(
+            tmp_path,
+            guides="# 説明\n" + GUIDE,
+            desks="- {name: 区役所, id: daihyo, switchboard: true, phone: 03-3981-1111}\n",
+        )
+    )
+    after = load_pack(write_pack(tmp_path, guides=GUIDE.replace("14日以内に届け出ます。", "早めに届け出ます。")))
+    assert dict(before.digests) == dict(same.digests)
+    changed = {key for key in before.digests if before.digests[key] != after.digests[key]}
+    assert changed == {"guide:tennyu"}
+    assert before.digests["desk:daihyo"] == digest(before.desks[0])
+    assert set(before.digests) == {
+        *(
+            "desk:daihyo",
+            "guide:tennyu",
+            "life_event:moving-in",
+            "other_body:police",
+            "crisis:fire",
+            "smalltalk:thanks",
+        ),
+    }
+
+
+def test_a_wrong_span_is_shown_where_it_stands(tmp_path: Path) -> None:
+    """The sentence names file, line and field as staff know them, and says how it should be written."""
+    write_pack(tmp_path, guides=GUIDE.replace("14d}", "14days}"))
+    assert problems(tmp_path) == [
+        "guides/resident.yaml:10 tennyu.deadlines[0].rule.within: 期間は 14d・3m・2y のように書きます"
+    ]
+
+
+def test_all_files_are_reported_in_one_go(tmp_path: Path) -> None:
+    """Mistakes of several files and kinds come together, each file's in the order of its lines."""
+    write_pack(
+        tmp_path,
+        ward=WARD.replace("notice: サンプルです。\n", ""),
+        guides=GUIDE.replace("title: 転入届\n", "title: 2026\n").replace("scope: toshima", "scope: 豊島区"),
+        other_bodies=BODIES.replace("name: 警察,", "name: 警察, fone: 110,"),
+        offtopic="examples: [a, b]\n",
+    )
+    assert problems(tmp_path) == [
+        "ward.yaml:1 notice: 必要な項目がありません",
+        "offtopic.yaml:1 examples: 20件以上書きます",
+        "guides/resident.yaml:2 tennyu.title: 文字で書きます（数字・日付・yes/no は引用符で囲みます）",
+        f"guides/resident.yaml:14 tennyu.source.scope: {SCOPES}",
+        "other_bodies.yaml:1 police.fone: 知らない項目です（名前の打ち間違いがないか見てください）",
+    ]
+
+
+def test_the_message_lists_every_problem(tmp_path: Path) -> None:
+    """The error itself reads as the general sentence followed by one row a problem."""
+    write_pack(tmp_path, offtopic="")
+    with pytest.raises(PackError) as caught:
+        load_pack(tmp_path)
+    assert str(caught.value).splitlines() == [
+        "手続案内のファイルに誤りがあります。表示された行を直してください。",
+        "offtopic.yaml:1: ファイルが空です",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"guides": GUIDE + GUIDE}, "guides/resident.yaml:18 tennyu.id: 同じidが guides/resident.yaml:1 にもあります"),
+        (
+            {"guides": GUIDE.replace("desks: [daihyo]", "desks: [daihyo, dokoka]")},
+            "guides/resident.yaml:11 tennyu.desks[1]: 窓口「dokoka」がありません",
+        ),
+        (
+            {"guides": GUIDE.replace("owner:", "related: [nanika]\n  owner:")},
+            "guides/resident.yaml:15 tennyu.related[0]: 手続き「nanika」がありません",
+        ),
+        (
+            {"guides": GUIDE.replace("[moving-in]", "[moving-in, party]")},
+            "guides/resident.yaml:13 tennyu.life_events[1]: ライフイベント「party」がありません",
+        ),
+        ({"ward": WARD.replace("daihyo", "nai")}, "ward.yaml:4 switchboard: 窓口「nai」がありません"),
+        (
+            {"guides": GUIDE.replace("  life_events: [moving-in]\n", "")},
+            "life_events.yaml:1 moving-in.steps[0]: 「tennyu」の life_events に「moving-in」がありません",
+        ),
+        (
+            {"life_events": EVENTS.replace("[tennyu]", "[tennyu, tennyu]")},
+            "life_events.yaml:1 moving-in.steps[1]: 「tennyu」が二度書かれています",
+        ),
+        (
+            {"life_events": EVENTS + EVENTS.replace("id: moving-in", "id: b").replace("tennyu", "nai")},
+            "life_events.yaml:2 b.steps[0]: 手続き「nai」がありません",
+        ),
+        (
+            {"desks": DESKS.replace("name:", "name: 別, name:")},
+            "desks.yaml:1 daihyo.name: 同じ項目が二度書かれています",
+        ),
+        ({"desks": "id: daihyo\n"}, "desks.yaml:1: 一覧（「- 」で始まる行）で書きます"),
+        ({"desks": DESKS + "- ただの文\n"}, "desks.yaml:2 [1]: 「項目: 値」の形で書きます"),
+        (
+            {"guides": GUIDE.replace("2027-03-31", "2027-02-31")},
+            "guides/resident.yaml:16 tennyu.review_by: "
+            "「2027-02-31」は日付や数として読めません（文字なら引用符で囲みます）",
+        ),
+        (
+            {"guides": GUIDE.replace("within: 14d}", "yearly: 04-01}")},
+            "guides/resident.yaml:10 tennyu.deadlines[0].rule: after / before / by / yearly のどれか一つを書きます",
+        ),
+        ({"offtopic": OFFTOPIC + "  - &a x\n  - *a\n"}, "offtopic.yaml:22 examples[21]: YAMLの別名（*）は使えません"),
+        ({"offtopic": OFFTOPIC + "? [a]\n: b\n"}, "offtopic.yaml:22: 項目名は文字で書きます"),
+    ],
+)
+def test_mistakes_that_span_records(tmp_path: Path, changed: dict[str, str], expected: str) -> None:
+    """References, doubled ids and keys, shapes and impossible dates are found at the very place."""
+    assert expected in problems(write_pack(tmp_path, **changed))
+
+
+def test_a_guide_missing_from_its_life_event(tmp_path: Path) -> None:
+    """A guide that names a life event must be among its steps; the guide's line is shown."""
+    other = GUIDE.replace("id: tennyu", "id: other")
+    assert problems(write_pack(tmp_path, guides=GUIDE + other)) == [
+        "guides/resident.yaml:30 other.life_events[0]: 「moving-in」の steps にこの手続きがありません"
+    ]
+
+
+def test_a_broken_record_is_not_reported_as_missing(tmp_path: Path) -> None:
+    """References to a record that is written but has a mistake of its own make no second problem."""
+    write_pack(
+        tmp_path,
+        desks=DESKS.replace("03-3981-1111", "電話"),
+        guides=GUIDE.replace("owner: 総合窓口課\n", "owner: ''\n"),
+    )
+    assert problems(tmp_path) == [
+        "desks.yaml:1 daihyo.phone: 書き方が違います（^[0-9#][0-9-]*$ に合う形で書きます）",
+        "guides/resident.yaml:15 tennyu.owner: 空にはできません",
+    ]
+
+
+def test_the_same_alias_in_two_guides_is_allowed(tmp_path: Path) -> None:
+    """Residents use one wording for several procedures; that is answered with candidates, so packs may say so."""
+    other = GUIDE.replace("id: tennyu", "id: other").replace("  life_events: [moving-in]\n", "")
+    assert len(load_pack(write_pack(tmp_path, guides=GUIDE + other)).guides) == 2
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    """Broken YAML, another encoding and missing files are problems like any other."""
+    write_pack(tmp_path, desks="- id: daihyo\n name: 区役所\n", ward=WARD + "x: \x07\n")
+    (tmp_path / "crisis.yaml").write_bytes("火事".encode("shift_jis"))
+    (tmp_path / "smalltalk.yaml").unlink()
+    found = problems(tmp_path)
+    assert "crisis.yaml: 文字コードはUTF-8にします" in found
+    assert "smalltalk.yaml: ファイルがありません" in found
+    assert "ward.yaml: YAMLとして読めない文字があります" in found
+    assert any(problem.startswith("desks.yaml:2: YAMLとして読めません") for problem in found)
+
+
+def leaves(value: object, path: tuple[Step, ...] = ()) -> list[tuple[Step, ...]]:
+    """Paths of all values that are neither lists nor mappings, ids left out (other records refer to them)."""
+    if isinstance(value, dict):
+        return [leaf for key, inner in value.items() if key != "id" for leaf in leaves(inner, (*path, key))]
+    if isinstance(value, list):
+        return [leaf for index, inner in enumerate(value) for leaf in leaves(inner, (*path, index))]
+    return [path]
+
+
+def spelled(guides: list[dict[str, object]], path: tuple[Step, ...]) -> str:
+    """A path as it is printed: by the guide's id, then names and places."""
+    guide = guides[int(path[0])]
+    return str(guide["id"]) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path[1:])
+
+
+def inside(value: object, path: tuple[Step, ...]) -> object:
+    for step in path:
+        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index]
+    return value
+
+
+def required(path: tuple[Step, ...]) -> bool:
+    """Whether the field at this path may not be left out; a note's scope and a deadline's case may."""
+    return path[-1] in REQUIRED and (path[1], path[-1]) not in {("notes", "scope"), ("deadlines", "case")}
+
+
+OPTIONAL = ["deadlines", "fees", "items", "forms", "hours", "agent", "extra_sources"]
+
+
+@st.composite
+def written_guides(draw: st.DrawFn) -> list[dict[str, object]]:
+    """One to three guides, each with some of the optional facts."""
+    guides = []
+    for number in range(draw(st.integers(1, 3))):
+        dropped = draw(st.sets(st.sampled_from(OPTIONAL)))
+        guide = {key: deepcopy(value) for key, value in FULL.items() if key not in dropped}
+        guides.append(guide | {"id": f"guide-{number}"})
+    return guides
+
+
+def found_in(guides: list[dict[str, object]], gaps: list[bool]) -> tuple[list[str], Emitter]:
+    """Problems of a pack with these guides beside the valid ones, and the emitter that wrote them."""
+    emitter = Emitter(gaps)
+    emitter.emit(guides)
+    with TemporaryDirectory() as directory:
+        write_pack(Path(directory))
+        (Path(directory) / "guides" / "drawn.yaml").write_text(emitter.text, "utf-8")
+        return problems(Path(directory)), emitter
+
+
+@settings(max_examples=60, deadline=None)
+@given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
+def test_a_wrong_value_anywhere_is_reported_there(
+    guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
+) -> None:
+    """Whatever field gets a value of the wrong kind: exactly that file, line and field is reported, nothing else."""
+    path = data.draw(st.sampled_from(leaves(guides)))
+    holder = inside(guides, path[:-1])
+    holder[path[-1]] = {}  # type: ignore[index]
+    found, emitter = found_in(guides, gaps)
+    assert [line.split(": ")[0] for line in found] == [
+        f"guides/drawn.yaml:{emitter.lines[path]} {spelled(guides, path)}"
+    ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
+def test_a_missing_field_is_reported_where_its_record_starts(
+    guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
+) -> None:
+    """A required field that is not written is named, with the line of the record it belongs to."""
+    path = data.draw(st.sampled_from([leaf for leaf in leaves(guides) if required(leaf)]))
+    holder = inside(guides, path[:-1])
+    del holder[path[-1]]  # type: ignore[attr-defined]
+    found, emitter = found_in(guides, gaps)
+    place = f"guides/drawn.yaml:{emitter.lines[path[:-1]]} {spelled(guides, path)}"
+    assert found == [f"{place}: 必要な項目がありません"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
+def test_an_unknown_field_is_reported_on_its_own_line(
+    guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
+) -> None:
+    """A misspelt field is shown where it is written, in whatever record."""
+    path = data.draw(st.sampled_from([leaf for leaf in leaves(guides) if isinstance(leaf[-1], str)]))
+    holder = inside(guides, path[:-1])
+    holder["tilte"] = "x"  # type: ignore[index]
+    found, emitter = found_in(guides, gaps)
+    unknown = (*path[:-1], "tilte")
+    place = f"guides/drawn.yaml:{emitter.lines[unknown]} {spelled(guides, unknown)}"
+    assert found == [f"{place}: 知らない項目です（名前の打ち間違いがないか見てください）"]
