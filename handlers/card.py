@@ -212,4 +212,6 @@ def card(view: GuideView, question: str, related: Sequence[Guide], first: FactKi
 
 def feedback(question: str, say: Phrases) -> tuple[Choice, ...]:
     """The two buttons under an answer."""
-    return Choice(say.solved, GiveFeedback(question, solved=True)), Choice(say.wrong, GiveFeedback(question, solved=False))
+    return Choice(say.solved, GiveFeedback(question, solved=True)), Choice(
+        say.wrong, GiveFeedback(question, solved=False)
+    )

@@ -1,4 +1,4 @@
-"""What a handler gives back: named outcomes and channel-neutral parts that LINE, the web page and the terminal lay out."""
+"""What a handler gives back: a named outcome and channel-neutral parts."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,7 +31,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Choice:
-    """A button that acts in the conversation; `label` is at most 20 graphemes, `spoken` what it stands for when longer."""
+    """A button that acts in the conversation; its label has at most 20 graphemes."""
 
     label: str
     action: Action

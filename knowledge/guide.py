@@ -13,6 +13,17 @@ _SPAN = re.compile(r"^([1-9][0-9]*)([dmy])$")
 _DAYS = {"d": 1, "m": 30, "y": 365}
 
 
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError("正規表現として読めません") from error
+    return value
+
+
+Pattern = Annotated[Text, AfterValidator(_pattern)]
+
+
 class Record(BaseModel):
     """A frozen value read from a content pack; an unknown field is an error."""
 
@@ -244,12 +255,17 @@ class Helpline(Record):
 
 
 class Crisis(Record):
-    """A cry for help: what is said, whom to call, and the wordings that mean it."""
+    """A cry for help: what is said, whom to call, and the wordings that mean it.
+
+    `signs` decide at once wherever they stand, unless they are part of a `harmless` wording (both regular expressions).
+    """
 
     id: Slug
     message: Text
     lines: Annotated[tuple[Helpline, ...], Field(min_length=1)]
     examples: Annotated[tuple[Text, ...], Field(min_length=5)]
+    signs: tuple[Pattern, ...] = ()
+    harmless: tuple[Pattern, ...] = ()
 
 
 class SmallTalk(Record):

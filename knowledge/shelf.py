@@ -7,7 +7,7 @@ from pathlib import Path
 import structlog
 
 from knowledge.errors import PocketError
-from knowledge.snapshot import CURRENT, Snapshot, SnapshotMissing, current_name, names
+from knowledge.snapshot import CURRENT, Snapshot, SnapshotMissingError, current_name, names
 from knowledge.text import NORMALISER
 
 _log = structlog.get_logger()
@@ -24,7 +24,7 @@ class Shelf:
     _seen: tuple[int, int] | None = None
 
     def snapshot(self) -> Snapshot:
-        """The snapshot to answer from; raises SnapshotMissing when there is no good one at all."""
+        """The snapshot to answer from; raises SnapshotMissingError when there is no good one at all."""
         serving = self._serving
         if serving is None:
             with self._lock:
@@ -66,6 +66,4 @@ class Shelf:
                 return self._open(name)
             except PocketError as error:
                 _log.warning("snapshot refused", reason=type(error).__name__)
-        raise SnapshotMissing
-
-
+        raise SnapshotMissingError

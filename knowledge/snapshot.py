@@ -25,15 +25,15 @@ Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
 
-class SnapshotDamaged(PocketError):
+class SnapshotDamagedError(PocketError):
     """索引のファイルが壊れています。`pocket index build` で作り直してください。"""
 
 
-class SnapshotForeign(PocketError):
+class SnapshotForeignError(PocketError):
     """索引が今のモデルや版に合いません。`pocket index build` で作り直してください。"""
 
 
-class SnapshotMissing(PocketError):
+class SnapshotMissingError(PocketError):
     """索引がまだありません。`pocket init` を実行してください。"""
 
 
@@ -70,27 +70,27 @@ def digest_of(path: Path) -> str:
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """The manifest of a snapshot whose name fits it; raises SnapshotDamaged."""
+    """The manifest of a snapshot whose name fits it; raises SnapshotDamagedError."""
     try:
         raw = (directory / MANIFEST).read_bytes()
         if not directory.name.endswith(hashlib.sha256(raw).hexdigest()[:12]):
-            raise SnapshotDamaged
+            raise SnapshotDamagedError
         return Manifest.model_validate_json(raw)
     except (OSError, ValidationError) as error:
-        raise SnapshotDamaged from error
+        raise SnapshotDamagedError from error
 
 
 def verify(directory: Path) -> Manifest:
-    """The manifest after every file was found to be exactly what was written; raises SnapshotDamaged."""
+    """The manifest after every file was found to be exactly what was written; raises SnapshotDamagedError."""
     manifest = read_manifest(directory)
     present = {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()} - {MANIFEST}
     if present != set(manifest.files):
-        raise SnapshotDamaged
+        raise SnapshotDamagedError
     try:
         if any(digest_of(directory / name) != digest for name, digest in manifest.files.items()):
-            raise SnapshotDamaged
+            raise SnapshotDamagedError
     except OSError as error:
-        raise SnapshotDamaged from error
+        raise SnapshotDamagedError from error
     return manifest
 
 
@@ -142,10 +142,10 @@ class Snapshot:
 
     @classmethod
     def open(cls, directory: Path, *, encoder: str, normaliser: str) -> Self:
-        """Verify and open; raises SnapshotDamaged, or SnapshotForeign when it was built by another encoder or normaliser."""
+        """Verify and open; raises SnapshotDamagedError, or SnapshotForeignError when it was built by another encoder or normaliser."""
         manifest = verify(directory)
         if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, encoder, normaliser):
-            raise SnapshotForeign
+            raise SnapshotForeignError
         table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
         vectors = np.load(directory / "vectors.npy", mmap_mode="r", allow_pickle=False)
         owner = np.asarray(table.owner, dtype=np.intp)
@@ -171,13 +171,13 @@ def _grouped(vectors: Vectors, owner: NDArray[np.intp], rows: NDArray[np.intp]) 
 
 
 def current_name(root: Path) -> str:
-    """The name of the snapshot that serves; raises SnapshotMissing."""
+    """The name of the snapshot that serves; raises SnapshotMissingError."""
     try:
         name = (root / CURRENT).read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SnapshotMissing from error
+        raise SnapshotMissingError from error
     if not name or "/" in name or name.startswith("."):
-        raise SnapshotMissing
+        raise SnapshotMissingError
     return name
 
 

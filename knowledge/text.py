@@ -7,7 +7,9 @@ from enum import StrEnum
 NORMALISER = "nfkc-1"
 LONGEST_QUESTION = 500
 _SPACE = re.compile(r"\s+")
-_CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_CONTROL = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]"
+)
 _REPEATED = re.compile(r"([!?。、ー~…w笑])\1{2,}")
 
 

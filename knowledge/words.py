@@ -14,7 +14,8 @@ LONGEST = 2000
 _KEPT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接尾辞", "接頭辞"}
 _SPOKEN = _KEPT | {"助動詞", "助詞", "感動詞", "連体詞", "代名詞"}
 _STOP = frozenset(
-    "為る 居る 有る 成る 御 事 物 下さる 教える 知る 方 何 どう 無い 欲しい 良い 行く 来る 言う 出来る 遣る 貰う 呉れる 見る 置く".split()
+    ["為る", "居る", "有る", "成る", "御", "事", "物", "下さる", "教える", "知る", "方", "何", "どう", "無い", "欲しい"]
+    + ["良い", "行く", "来る", "言う", "出来る", "遣る", "貰う", "呉れる", "見る", "置く"]
 )
 
 
@@ -42,7 +43,8 @@ class WordSplitter:
         """The terms of a text, of which the first 2,000 characters count."""
         with self.lock:
             morphemes = [
-                (m.part_of_speech()[0], m.normalized_form(), m.reading_form()) for m in self.tokenizer.tokenize(text[:LONGEST])
+                (m.part_of_speech()[0], m.normalized_form(), m.reading_form())
+                for m in self.tokenizer.tokenize(text[:LONGEST])
             ]
         words = tuple(word for kind, word, _ in morphemes if kind in _KEPT and word not in _STOP)
         sound = "".join(reading for kind, _, reading in morphemes if kind in _SPOKEN)

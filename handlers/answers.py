@@ -1,0 +1,210 @@
+"""One function an outcome: what is said when a guide, a fact, another body, danger or nothing at all was found."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.actions import FactKind, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.asking import Asking
+from handlers.card import card, fact_rows, feedback, guide_choice, short
+from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
+from knowledge import library
+from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherBody, SmallTalk, span_days
+from knowledge.text import Language
+
+RELATED = 4
+MENU_CHOICES = 12
+SOME_DAY = 100_000
+
+
+def show_guide(asking: Asking, guide_id: str, first: FactKind | None = None) -> Reply:
+    """A guide's answer card; past its review date only its desk; withdrawn, the switchboard."""
+    guide = library.guide(asking.session, guide_id)
+    if guide is None:
+        return Reply(Outcome.EXPIRED, (Text(asking.say.withdrawn.format(desk=asking.desk())),), menu_choices(asking))
+    if guide.review_by < asking.today:
+        sentence = asking.say.expired.format(title=guide.title, desk=asking.desk(guide))
+        return Reply(Outcome.EXPIRED, (Text(sentence),), menu_choices(asking), guide=guide.id)
+    related = library.guides(asking.session, guide.related[:RELATED])
+    shown = card(asking.view(guide), asking.question, related, first)
+    return Reply(
+        Outcome.ANSWERED,
+        (shown,),
+        choices=(*shown.related, menu_choice(asking)),
+        guide=guide.id,
+        form_urls=tuple(form.url for form in shown.forms),
+    )
+
+
+def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
+    """Just one fact of a guide with its source, or that the ward's record does not hold it."""
+    whole = show_guide(asking, guide_id)
+    guide = library.guide(asking.session, guide_id)
+    if whole.outcome != Outcome.ANSWERED or guide is None:
+        return whole
+    view, shown = asking.view(guide), whole.parts[0]
+    found = fact_rows(view, fact)
+    if not found:
+        missing = asking.say.fact_missing.format(
+            title=view.title, fact=asking.say.labels.of(fact), desk=asking.desk(guide)
+        )
+        return replace(whole, parts=(Text(missing),), choices=_whole(asking, guide), form_urls=())
+    assert isinstance(shown, Card)
+    forms = shown.forms if fact == FactKind.ONLINE else ()
+    answer = "\n".join(found[0].lines)
+    part = replace(shown, answer=answer, rows=found[1:], forms=forms, related=())
+    choices = _whole(asking, guide)
+    return replace(whole, parts=(part,), choices=choices, form_urls=tuple(form.url for form in forms))
+
+
+def _whole(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
+    return Choice(short(guide.title), ShowGuide(guide.id)), menu_choice(asking)
+
+
+def show_life_event(asking: Asking, event_id: str) -> Reply:
+    """What to do for a life event, the nearest deadline first."""
+    event = library.record(asking.session, LifeEvent, event_id)
+    if event is None:
+        return gone(asking)
+    guides = [guide for guide in library.guides(asking.session, event.steps) if guide.review_by >= asking.today]
+    guides.sort(key=_days_left)
+    steps = tuple(Step(_when(asking, guide), guide.title, guide_choice(guide, asking.language)) for guide in guides)
+    return Reply(
+        Outcome.MENU,
+        (Checklist(f"{event.icon} {event.name}", event.intro, steps),),
+        choices=tuple(step.choice for step in steps[:MENU_CHOICES]),
+        candidates=tuple(guide.id for guide in guides),
+    )
+
+
+def life_event(asking: Asking, event_id: str) -> Reply:
+    """The answer to a question about a life event as a whole: its most urgent guide, and everything else to do."""
+    listed = show_life_event(asking, event_id)
+    if not listed.candidates:
+        return listed
+    first = show_guide(asking, listed.candidates[0])
+    return replace(first, parts=first.parts + listed.parts, choices=listed.choices, candidates=listed.candidates)
+
+
+def _rule_days(deadline: Deadline) -> int:
+    rule = deadline.rule
+    return span_days(rule.within) if rule and rule.after and rule.within else SOME_DAY
+
+
+def _days_left(guide: Guide) -> int:
+    return min((_rule_days(deadline) for deadline in guide.deadlines), default=SOME_DAY)
+
+
+def _when(asking: Asking, guide: Guide) -> str:
+    nearest = min(guide.deadlines, key=_rule_days, default=None)
+    return nearest.text if nearest else asking.say.step_any_time
+
+
+def menu(asking: Asking) -> Reply:
+    """The life events to choose from."""
+    say = asking.say
+    return Reply(Outcome.MENU, (Text(f"{say.menu_title}\n{say.menu_intro}"),), choices=menu_choices(asking))
+
+
+def menu_choices(asking: Asking) -> tuple[Choice, ...]:
+    """A button for each life event."""
+    events = library.records(asking.session, LifeEvent)
+    return tuple(Choice(short(f"{each.icon} {each.name}"), ShowLifeEvent(each.id)) for each in events[:MENU_CHOICES])
+
+
+def menu_choice(asking: Asking) -> Choice:
+    """The button that leads to the menu."""
+    return Choice(asking.say.menu_label, ShowMenu())
+
+
+def clarify(asking: Asking, guide_ids: Sequence[str]) -> Reply:
+    """Two or three guides to choose from."""
+    guides = library.guides(asking.session, guide_ids)
+    choices = tuple(guide_choice(guide, asking.language) for guide in guides)
+    lines = "\n".join(f"・{asking.view(guide).title}" for guide in guides)
+    return Reply(
+        Outcome.CLARIFY,
+        (Text(f"{asking.say.clarify}\n{lines}"),),
+        choices=(*choices, menu_choice(asking)),
+        candidates=tuple(guide.id for guide in guides),
+    )
+
+
+def clarify_topic(asking: Asking) -> Reply:
+    """A fact was asked for, but of what?"""
+    return Reply(Outcome.CLARIFY, (Text(asking.say.clarify_topic),), choices=menu_choices(asking))
+
+
+def not_found(asking: Asking) -> Reply:
+    """An honest no, with the phone that knows more."""
+    hint = asking.say.not_found_hint.format(desk=asking.desk())
+    return Reply(Outcome.NOT_FOUND, (Text(f"{asking.say.not_found}\n{hint}"),), choices=menu_choices(asking))
+
+
+def other_body(asking: Asking, body_id: str) -> Reply:
+    """Who handles what the ward does not."""
+    body = library.record(asking.session, OtherBody, body_id)
+    if body is None:
+        return not_found(asking)
+    phone = (_call(asking, body.name, body.phone),) if body.phone else ()
+    site = (Link(f"{body.name} {asking.say.other_body_site}", str(body.url)),) if body.url else ()
+    return Reply(Outcome.OTHER_BODY, (Text(body.answer, phone + site),), choices=(menu_choice(asking),))
+
+
+def crisis(asking: Asking, crisis_id: str) -> Reply:
+    """The numbers to call now."""
+    found = library.record(asking.session, Crisis, crisis_id)
+    if found is None:
+        return not_found(asking)
+    lines = [found.message, *(_helpline(line) for line in found.lines)]
+    return Reply(
+        Outcome.CRISIS, (Text("\n".join(lines), tuple(_call(asking, line.name, line.phone) for line in found.lines)),)
+    )
+
+
+def _helpline(line: Helpline) -> str:
+    return f"■ {line.name} {line.phone}（{line.hours}）"
+
+
+def _call(asking: Asking, name: str, phone: str) -> Link:
+    label = f"{short(name, 20)} {phone}" if asking.language == Language.JA else f"{phone} {short(name, 20)}"
+    return Link(label, f"tel:{phone}")
+
+
+def smalltalk(asking: Asking, talk_id: str) -> Reply:
+    """A greeting for a greeting."""
+    talk = library.record(asking.session, SmallTalk, talk_id)
+    if talk is None:
+        return not_found(asking)
+    return Reply(Outcome.SMALLTALK, (Text(talk.reply),), choices=menu_choices(asking))
+
+
+def citation(asking: Asking, passage_id: int) -> Reply:
+    """A passage of a source as it stands there."""
+    found = library.source_passage(asking.session, passage_id)
+    if found is None:
+        return not_found(asking)
+    passage, source = found
+    page = (asking.say.page.format(page=passage.page),) if passage.page else ()
+    note = asking.say.source.format(title=source.title, checked=f"{source.updated_at:%Y-%m-%d}")
+    section = " ".join((passage.section, *page))
+    part = Citation(source.title, section, passage.text, note, feedback(asking.question, asking.say))
+    return Reply(
+        Outcome.ANSWERED,
+        (Text(asking.say.citation), part),
+        choices=(menu_choice(asking),),
+        passage=passage.id,
+    )
+
+
+def gone(asking: Asking) -> Reply:
+    """A button whose record no longer exists."""
+    return Reply(Outcome.NOT_FOUND, (Text(asking.say.button_gone),), choices=menu_choices(asking))
+
+
+def feedback_thanks(asking: Asking, guide_id: str | None, *, solved: bool) -> Reply:
+    """Thanks for the verdict; a wrong answer comes with the desk to call."""
+    if solved:
+        return Reply(Outcome.FEEDBACK, (Text(asking.say.solved_thanks),))
+    guide = library.guide(asking.session, guide_id) if guide_id else None
+    sentence = asking.say.wrong_thanks.format(desk=asking.desk(guide))
+    return Reply(Outcome.FEEDBACK, (Text(sentence),), choices=menu_choices(asking))

@@ -1,0 +1,46 @@
+"""What every answer needs to know of the question."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from sqlalchemy.orm import Session
+
+from handlers.card import GuideView, desk_line
+from handlers.phrases import Phrases, phrases
+from knowledge import library
+from knowledge.guide import Desk, Guide
+from knowledge.text import Language
+
+JST = timezone(timedelta(hours=9))
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One question or button: its normalised text, language, the topic shown before it, its id and time."""
+
+    session: Session
+    text: str
+    language: Language
+    topic: str | None
+    question: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in Japan."""
+        return self.now.astimezone(JST).date()
+
+    @property
+    def say(self) -> Phrases:
+        """The sentences of the question's language."""
+        return phrases(self.language)
+
+    def view(self, guide: Guide) -> GuideView:
+        """A guide as this asker sees it."""
+        return GuideView(guide, tuple(library.desks(self.session, guide)), self.language, self.today)
+
+    def desk(self, guide: Guide | None = None) -> str:
+        """The desk to turn to: the first of the guide's that has a phone, or the ward's switchboard."""
+        own = (desk for desk in library.desks(self.session, guide) if desk.phone) if guide else iter(())
+        desk = next(own, None) or library.record(self.session, Desk, library.ward(self.session).switchboard)
+        return desk_line(desk) if desk else ""

@@ -1,0 +1,147 @@
+"""The conversation: a text or a pressed button in, a reply out, and a row that says how the question ended."""
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from handlers import answers
+from handlers.actions import Action, AskFact, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.asking import Asking
+from handlers.decision import Limits
+from handlers.question import Thought, answer
+from handlers.reply import Outcome, Reply, Text
+from knowledge.masking import mask
+from knowledge.models import ConversationRow, Feedback, Question
+from knowledge.search import Searcher
+from knowledge.text import LONGEST_QUESTION, Language, detect_language, normalise
+
+TOPIC_LASTS = timedelta(minutes=30)
+
+
+class Channel(StrEnum):
+    """Where a question comes from."""
+
+    LINE = "line"
+    WEB = "web"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks: the channel, the resident and event where known, and the topic where the channel carries it itself."""
+
+    channel: Channel
+    resident: int | None = None
+    event: str | None = None
+    message: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True)
+class Responder:
+    """Answers questions and buttons; its rows live and die with the session's transaction."""
+
+    searcher: Searcher
+    limits: Limits = field(default_factory=Limits)
+
+    def ask(self, session: Session, text: str, asker: Asker, now: datetime) -> Reply:
+        """The reply to what somebody wrote; what looks like personal data is masked before anything sees it."""
+        masked = mask(text)
+        asking = _asking(session, asker, now, normalise(masked)[:LONGEST_QUESTION], detect_language(text))
+        thought = answer(asking, self.searcher, self.limits)
+        _keep_topic(session, asker, thought.reply, now)
+        session.add(_row(asking, asker, thought))
+        return replace(thought.reply, question=asking.question, notice=_notice(asking, text, masked))
+
+    def act(self, session: Session, action: Action, asker: Asker, now: datetime) -> Reply:
+        """The reply to a pressed button."""
+        asking = _asking(session, asker, now)
+        reply = _act(asking, action)
+        _keep_topic(session, asker, reply, now)
+        if reply.guide:
+            session.add(_row(asking, asker, Thought(reply, "button")))
+        return replace(reply, question=asking.question)
+
+    def welcome(self, session: Session, now: datetime) -> Reply:
+        """What a new friend reads first."""
+        asking = _asking(session, Asker(Channel.LINE), now)
+        return replace(answers.menu(asking), parts=(Text(asking.say.welcome),))
+
+    def unsupported(self, session: Session, kind: str, now: datetime) -> Reply:
+        """A polite answer to a sticker, a picture, a voice message, a file or a place."""
+        asking = _asking(session, Asker(Channel.LINE), now)
+        sentence = asking.say.unsupported.get(kind, asking.say.unsupported["other"])
+        return Reply(Outcome.UNSUPPORTED, (Text(sentence),), choices=answers.menu_choices(asking))
+
+    def forget(self, session: Session, message_id: str) -> None:
+        """Erase the text of a message that was taken back."""
+        session.execute(update(Question).where(Question.message_id == message_id).values(text=None))
+
+
+def _asking(session: Session, asker: Asker, now: datetime, text: str = "", language: Language = Language.JA) -> Asking:
+    return Asking(session, text, language, asker.topic or _topic(session, asker, now), uuid.uuid4().hex, now)
+
+
+def _topic(session: Session, asker: Asker, now: datetime) -> str | None:
+    row = session.get(ConversationRow, asker.resident) if asker.resident else None
+    return row.topic if row and now - row.updated_at <= TOPIC_LASTS else None
+
+
+def _keep_topic(session: Session, asker: Asker, reply: Reply, now: datetime) -> None:
+    if asker.resident and (reply.guide or reply.candidates):
+        offered = list(reply.candidates)
+        session.merge(
+            ConversationRow(resident_id=asker.resident, topic=reply.guide, candidates=offered, updated_at=now)
+        )
+
+
+def _notice(asking: Asking, text: str, masked: str) -> str | None:
+    if masked != text:
+        return asking.say.masked
+    return asking.say.too_long.format(limit=LONGEST_QUESTION) if len(text) > LONGEST_QUESTION else None
+
+
+def _act(asking: Asking, action: Action) -> Reply:
+    match action:
+        case ShowGuide(guide):
+            return answers.show_guide(asking, guide)
+        case AskFact(guide, fact):
+            return answers.show_fact(asking, guide, fact)
+        case ShowLifeEvent(event):
+            return answers.show_life_event(asking, event)
+        case ShowMenu():
+            return answers.menu(asking)
+        case GiveFeedback(question, solved):
+            return _feedback(asking, question, solved=solved)
+
+
+def _feedback(asking: Asking, question: str, *, solved: bool) -> Reply:
+    row = asking.session.get(Question, question)
+    if row:
+        row.feedback = Feedback.SOLVED if solved else Feedback.WRONG
+    return answers.feedback_thanks(asking, row.guide_id if row else None, solved=solved)
+
+
+def _row(asking: Asking, asker: Asker, thought: Thought) -> Question:
+    reply = thought.reply
+    return Question(
+        id=asking.question,
+        event_id=asker.event,
+        message_id=asker.message,
+        resident_id=asker.resident,
+        channel=asker.channel,
+        lang=asking.language,
+        text=asking.text or None,
+        outcome=reply.outcome,
+        guide_id=reply.guide,
+        passage_id=reply.passage,
+        candidates=list(reply.candidates),
+        trace=thought.trace(),
+        snapshot=thought.hits.snapshot if thought.hits else "",
+        asked_at=asking.now,
+        feedback=None,
+    )

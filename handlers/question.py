@@ -1,0 +1,114 @@
+"""From a question to its answer: the first step that has one decides, and says why."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from handlers import answers
+from handlers.asking import Asking
+from handlers.decision import Limits, Sure, decide
+from handlers.followup import FactAsked, fact_asked
+from handlers.reply import Outcome, Reply
+from knowledge import library
+from knowledge.guide import Crisis
+from knowledge.passages import Owner, OwnerKind
+from knowledge.search import Hits, Searcher
+
+
+@dataclass(frozen=True)
+class Thought:
+    """An answer, and what was found on the way to it."""
+
+    reply: Reply
+    step: str
+    hits: Hits | None = None
+
+    def trace(self) -> dict[str, Any]:
+        """The step, the first hits with their scores and the stage timings, kept with the question."""
+        if self.hits is None:
+            return {"step": self.step}
+        first = [[hit.owner.kind, hit.owner.id, round(hit.score, 3)] for hit in self.hits.hits[:5]]
+        return {"step": self.step, "hits": first, "ms": {k: round(v, 2) for k, v in self.hits.ms.items()}}
+
+
+@dataclass(frozen=True)
+class Thinking:
+    """One question on its way: what was asked, and the means to find an answer."""
+
+    asking: Asking
+    searcher: Searcher
+    limits: Limits
+    asked: FactAsked | None = field(default=None)
+
+
+def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
+    """The thought that answers a question: empty, in danger, a follow-up, or found; first match wins."""
+    thinking = Thinking(asking, searcher, limits, fact_asked(asking.text))
+    for step in (_nothing_said, _in_danger, _follow_up):
+        reply = step(thinking)
+        if reply:
+            return Thought(reply, step.__name__.strip("_"))
+    return _found(thinking)
+
+
+def _nothing_said(thinking: Thinking) -> Reply | None:
+    return None if re.search(r"\w", thinking.asking.text) else answers.menu(thinking.asking)
+
+
+@cache
+def _pattern(signs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(signs) or r"(?!)")
+
+
+def _in_danger(thinking: Thinking) -> Reply | None:
+    for crisis in library.records(thinking.asking.session, Crisis):
+        text = _pattern(crisis.harmless).sub("", thinking.asking.text)
+        if _pattern(crisis.signs).search(text):
+            return answers.crisis(thinking.asking, crisis.id)
+    return None
+
+
+def _follow_up(thinking: Thinking) -> Reply | None:
+    asking, asked = thinking.asking, thinking.asked
+    if asked is None or not asked.alone:
+        return None
+    return answers.show_fact(asking, asking.topic, asked.fact) if asking.topic else answers.clarify_topic(asking)
+
+
+def _found(thinking: Thinking) -> Thought:
+    asking, asked = thinking.asking, thinking.asked
+    hits = thinking.searcher.search(asking.text)
+    decision = decide(hits, thinking.limits)
+    if asked and asking.topic and decision.sure != Sure.ANSWER:
+        return Thought(answers.show_fact(asking, asking.topic, asked.fact), "follow_up", hits)
+    if decision.sure == Sure.NOTHING:
+        return Thought(answers.not_found(asking), "not_found", hits)
+    if decision.sure == Sure.OFFER:
+        return Thought(answers.clarify(asking, _guide_ids(asking, decision.owners)), "clarify", hits)
+    return Thought(_say(thinking, decision.owners[0]), "found", hits)
+
+
+def _guide_ids(asking: Asking, owners: tuple[Owner, ...]) -> list[str]:
+    ids: list[str] = []
+    for owner in owners:
+        ids += [owner.id] if owner.kind == OwnerKind.GUIDE else answers.show_life_event(asking, owner.id).candidates[:2]
+    return list(dict.fromkeys(ids))
+
+
+_SAID: dict[OwnerKind, Callable[[Asking, str], Reply]] = {
+    OwnerKind.LIFE_EVENT: answers.life_event,
+    OwnerKind.OTHER_BODY: answers.other_body,
+    OwnerKind.CRISIS: answers.crisis,
+    OwnerKind.SMALLTALK: answers.smalltalk,
+    OwnerKind.SOURCE: lambda asking, id_: answers.citation(asking, int(id_)),
+}
+
+
+def _say(thinking: Thinking, owner: Owner) -> Reply:
+    asking, asked = thinking.asking, thinking.asked
+    if owner.kind == OwnerKind.GUIDE:
+        return answers.show_guide(asking, owner.id, asked.fact if asked else None)
+    reply = _SAID[owner.kind](asking, owner.id)
+    return reply if reply.outcome != Outcome.NOT_FOUND else answers.not_found(asking)
