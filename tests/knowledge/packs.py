@@ -3,6 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from knowledge.errors import PackError
+from knowledge.pack import load_pack
+
 Step = str | int
 Lines = dict[tuple[Step, ...], int]
 
@@ -50,6 +55,40 @@ FILES = {
     "smalltalk.yaml": SMALLTALK,
     "offtopic.yaml": OFFTOPIC,
 }
+
+SOURCE = {"url": "https://example.jp/x", "title": "案内", "scope": "toshima", "checked": date(2026, 11, 21)}
+FULL: dict[str, object] = {
+    "id": "juminhyo",
+    "title": "住民票の写し",
+    "category": "証明書",
+    "answer": "窓口で取れます。",
+    "aliases": ["住民票", "住民票ほしい", "じゅうみんひょう"],
+    "names": {"easy": "住民票", "en": ["residence record"], "zh": ["住民票"], "ko": ["주민표"], "vi": ["juminhyo"]},
+    "audience": "区民",
+    "deadlines": [
+        {"text": "14日以内", "rule": {"after": "移った日", "within": "14d"}},
+        {"text": "早めに", "case": "冬"},
+    ],
+    "fees": [{"case": "窓口", "yen": 300, "kind": "fee"}, {"case": "祝い金", "yen": 5000, "kind": "benefit"}],
+    "items": [{"name": "本人確認書類"}, {"name": "委任状", "when": "代理人のとき"}],
+    "desks": ["daihyo"],
+    "forms": [{"name": "電子申請", "url": "https://example.jp/f", "needs": ["カード"], "mynumber": True}],
+    "hours": [{"days": "平日", "opens": "8:30", "closes": "17:00"}],
+    "agent": {"allowed": True, "text": "委任状が要ります。"},
+    "notes": [{"text": "窓口は三階。"}, {"text": "他区の例。", "scope": "tokyo-ward:新宿区"}],
+    "source": SOURCE,
+    "extra_sources": [{"url": "https://example.jp/y", "note": "料金", "scope": "national"}],
+    "owner": "総合窓口課",
+    "review_by": date(2027, 3, 31),
+    "confidence": "high",
+}
+
+
+def problems(directory: Path) -> list[str]:
+    """What is wrong with a pack, as it is printed."""
+    with pytest.raises(PackError) as caught:
+        load_pack(directory)
+    return [str(problem) for problem in caught.value.problems]
 
 
 def write_pack(directory: Path, **changed: str) -> Path:

@@ -1,59 +1,18 @@
 """Reading content packs: values come through, and every mistake is shown with its file, line and field, all at once."""
 
-from copy import deepcopy
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from knowledge.errors import PackError
 from knowledge.guide import Money
 from knowledge.pack import digest, load_pack
 
-from .packs import BODIES, DESKS, EVENTS, GUIDE, OFFTOPIC, WARD, Emitter, Step, write_pack
+from .packs import BODIES, DESKS, EVENTS, FULL, GUIDE, OFFTOPIC, WARD, Emitter, problems, write_pack
 
-SOURCE = {"url": "https://example.jp/x", "title": "案内", "scope": "toshima", "checked": date(2026, 11, 21)}
-FULL: dict[str, object] = {
-    "id": "juminhyo",
-    "title": "住民票の写し",
-    "category": "証明書",
-    "answer": "窓口で取れます。",
-    "aliases": ["住民票", "住民票ほしい", "じゅうみんひょう"],
-    "names": {"easy": "住民票", "en": ["residence record"], "zh": ["住民票"], "ko": ["주민표"], "vi": ["juminhyo"]},
-    "audience": "区民",
-    "deadlines": [
-        {"text": "14日以内", "rule": {"after": "移った日", "within": "14d"}},
-        {"text": "早めに", "case": "冬"},
-    ],
-    "fees": [{"case": "窓口", "yen": 300, "kind": "fee"}, {"case": "祝い金", "yen": 5000, "kind": "benefit"}],
-    "items": [{"name": "本人確認書類"}, {"name": "委任状", "when": "代理人のとき"}],
-    "desks": ["daihyo"],
-    "forms": [{"name": "電子申請", "url": "https://example.jp/f", "needs": ["カード"], "mynumber": True}],
-    "hours": [{"days": "平日", "opens": "8:30", "closes": "17:00"}],
-    "agent": {"allowed": True, "text": "委任状が要ります。"},
-    "notes": [{"text": "窓口は三階。"}, {"text": "他区の例。", "scope": "tokyo-ward:新宿区"}],
-    "source": SOURCE,
-    "extra_sources": [{"url": "https://example.jp/y", "note": "料金", "scope": "national"}],
-    "owner": "総合窓口課",
-    "review_by": date(2027, 3, 31),
-    "confidence": "high",
-}
 SCOPES = "scope は toshima / national / tokyo-ward:区名 / other-municipality:市名 のどれかです"
-REQUIRED = {
-    *("title", "category", "answer", "aliases", "names", "audience", "notes", "source", "owner", "review_by"),
-    *("easy", "en", "zh", "ko", "vi", "url", "scope", "checked", "text", "case", "yen", "name", "note"),
-    *("days", "opens", "closes", "allowed", "confidence"),
-}
-
-
-def problems(directory: Path) -> list[str]:
-    """What is wrong with a pack, as it is printed."""
-    with pytest.raises(PackError) as caught:
-        load_pack(directory)
-    return [str(problem) for problem in caught.value.problems]
+NO_DATE = "「2027-02-31」は日付や数として読めません（文字なら引用符で囲みます）"
 
 
 def test_values(tmp_path: Path) -> None:
@@ -188,8 +147,7 @@ def test_the_message_lists_every_problem(tmp_path: Path) -> None:
         ({"desks": DESKS + "- ただの文\n"}, "desks.yaml:2 [1]: 「項目: 値」の形で書きます"),
         (
             {"guides": GUIDE.replace("2027-03-31", "2027-02-31")},
-            "guides/resident.yaml:16 tennyu.review_by: "
-            "「2027-02-31」は日付や数として読めません（文字なら引用符で囲みます）",
+            f"guides/resident.yaml:16 tennyu.review_by: {NO_DATE}",
         ),
         (
             {"guides": GUIDE.replace("within: 14d}", "yearly: 04-01}")},
@@ -241,97 +199,3 @@ def test_unreadable_files(tmp_path: Path) -> None:
     assert "smalltalk.yaml: ファイルがありません" in found
     assert "ward.yaml: YAMLとして読めない文字があります" in found
     assert any(problem.startswith("desks.yaml:2: YAMLとして読めません") for problem in found)
-
-
-def leaves(value: object, path: tuple[Step, ...] = ()) -> list[tuple[Step, ...]]:
-    """Paths of all values that are neither lists nor mappings, ids left out (other records refer to them)."""
-    if isinstance(value, dict):
-        return [leaf for key, inner in value.items() if key != "id" for leaf in leaves(inner, (*path, key))]
-    if isinstance(value, list):
-        return [leaf for index, inner in enumerate(value) for leaf in leaves(inner, (*path, index))]
-    return [path]
-
-
-def spelled(guides: list[dict[str, object]], path: tuple[Step, ...]) -> str:
-    """A path as it is printed: by the guide's id, then names and places."""
-    guide = guides[int(path[0])]
-    return str(guide["id"]) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path[1:])
-
-
-def inside(value: object, path: tuple[Step, ...]) -> object:
-    for step in path:
-        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index]
-    return value
-
-
-def required(path: tuple[Step, ...]) -> bool:
-    """Whether the field at this path may not be left out; a note's scope and a deadline's case may."""
-    return path[-1] in REQUIRED and (path[1], path[-1]) not in {("notes", "scope"), ("deadlines", "case")}
-
-
-OPTIONAL = ["deadlines", "fees", "items", "forms", "hours", "agent", "extra_sources"]
-
-
-@st.composite
-def written_guides(draw: st.DrawFn) -> list[dict[str, object]]:
-    """One to three guides, each with some of the optional facts."""
-    guides = []
-    for number in range(draw(st.integers(1, 3))):
-        dropped = draw(st.sets(st.sampled_from(OPTIONAL)))
-        guide = {key: deepcopy(value) for key, value in FULL.items() if key not in dropped}
-        guides.append(guide | {"id": f"guide-{number}"})
-    return guides
-
-
-def found_in(guides: list[dict[str, object]], gaps: list[bool]) -> tuple[list[str], Emitter]:
-    """Problems of a pack with these guides beside the valid ones, and the emitter that wrote them."""
-    emitter = Emitter(gaps)
-    emitter.emit(guides)
-    with TemporaryDirectory() as directory:
-        write_pack(Path(directory))
-        (Path(directory) / "guides" / "drawn.yaml").write_text(emitter.text, "utf-8")
-        return problems(Path(directory)), emitter
-
-
-@settings(max_examples=60, deadline=None)
-@given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
-def test_a_wrong_value_anywhere_is_reported_there(
-    guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
-) -> None:
-    """Whatever field gets a value of the wrong kind: exactly that file, line and field is reported, nothing else."""
-    path = data.draw(st.sampled_from(leaves(guides)))
-    holder = inside(guides, path[:-1])
-    holder[path[-1]] = {}  # type: ignore[index]
-    found, emitter = found_in(guides, gaps)
-    assert [line.split(": ")[0] for line in found] == [
-        f"guides/drawn.yaml:{emitter.lines[path]} {spelled(guides, path)}"
-    ]
-
-
-@settings(max_examples=40, deadline=None)
-@given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
-def test_a_missing_field_is_reported_where_its_record_starts(
-    guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
-) -> None:
-    """A required field that is not written is named, with the line of the record it belongs to."""
-    path = data.draw(st.sampled_from([leaf for leaf in leaves(guides) if required(leaf)]))
-    holder = inside(guides, path[:-1])
-    del holder[path[-1]]  # type: ignore[attr-defined]
-    found, emitter = found_in(guides, gaps)
-    place = f"guides/drawn.yaml:{emitter.lines[path[:-1]]} {spelled(guides, path)}"
-    assert found == [f"{place}: 必要な項目がありません"]
-
-
-@settings(max_examples=40, deadline=None)
-@given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
-def test_an_unknown_field_is_reported_on_its_own_line(
-    guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
-) -> None:
-    """A misspelt field is shown where it is written, in whatever record."""
-    path = data.draw(st.sampled_from([leaf for leaf in leaves(guides) if isinstance(leaf[-1], str)]))
-    holder = inside(guides, path[:-1])
-    holder["tilte"] = "x"  # type: ignore[index]
-    found, emitter = found_in(guides, gaps)
-    unknown = (*path[:-1], "tilte")
-    place = f"guides/drawn.yaml:{emitter.lines[unknown]} {spelled(guides, unknown)}"
-    assert found == [f"{place}: 知らない項目です（名前の打ち間違いがないか見てください）"]
