@@ -1,0 +1,1 @@
+"""The LINE channel: its limits, its messages, its wire."""

@@ -1,0 +1,1 @@
+"""What the Messaging API accepts, written as rules over plain JSON."""
