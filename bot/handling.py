@@ -62,7 +62,7 @@ def handle(parts: Parts, loading: Loading, held: Claim) -> Result:
         return _conclude(parts, held, _attempt(parts, loading, held))
     except (LostClaimError, SQLAlchemyError) as error:
         # The lease ends and the event is taken up again; what was committed stays.
-        _log.warning("event_lost", event=held.id, problem=place_of(error))
+        _log.warning("event_lost", event_id=held.id, problem=place_of(error))
         return Result.LOST
 
 
@@ -77,7 +77,7 @@ def _attempt(parts: Parts, loading: Loading, held: Claim) -> Result:
     except LineError as error:
         return _refusal(error, held)
     except Exception as error:  # noqa: BLE001 - the edge of an event: one that can not be handled must not stop the pool
-        _log.error("event_not_handled", event=held.id, attempt=held.attempt, problem=place_of(error))
+        _log.error("event_not_handled", event_id=held.id, attempt=held.attempt, problem=place_of(error))
         return Result.AGAIN
 
 
@@ -115,7 +115,7 @@ def _send(parts: Parts, envelope: Envelope, delivery: Delivery | None) -> Result
 
 
 def _refusal(error: LineError, held: Claim) -> Result:
-    _log.warning("line_refused", event=held.id, attempt=held.attempt, kind=type(error).__name__, status=error.status,
+    _log.warning("line_refused", event_id=held.id, attempt=held.attempt, kind=type(error).__name__, status=error.status,
                  request_id=error.request_id)  # fmt: skip
     return Result.AGAIN if isinstance(error, RetryableError) else Result.REFUSED
 
@@ -125,7 +125,7 @@ def _conclude(parts: Parts, held: Claim, result: Result) -> Result:
         return result
     pause = parts.policy.pause_after(held.attempt)
     if result is Result.AGAIN and pause is None:
-        _log.error("event_failed", event=held.id, attempts=held.attempt)
+        _log.error("event_failed", event_id=held.id, attempts=held.attempt)
         inbox.give_up(parts.sessions, held)
         return Result.FAILED
     with parts.sessions.begin() as session:
@@ -152,4 +152,6 @@ def _log_event(parts: Parts, envelope: Envelope, reply: Reply | None) -> None:
     user = hashed(event.user, parts.log_key) if event.user else None
     reason = event.what.reason.value if isinstance(event.what, Ignored) else None
     outcome = reply.outcome.value if reply else None
-    _log.info("event", event=event.id, kind=type(event.what).__name__, user=user, outcome=outcome, ignored=reason)
+    _log.info(
+        "event_handled", event_id=event.id, kind=type(event.what).__name__, user=user, outcome=outcome, ignored=reason
+    )

@@ -1,0 +1,79 @@
+"""A reply as LINE messages: at most five, quick replies under the last."""
+
+from itertools import chain
+
+from bot.line import bubbles, limits
+from bot.line.client import Message
+from bot.line.flex import postback
+from bot.line.measure import clip
+from handlers.actions import pack
+from handlers.reply import Card, Checklist, Choice, Citation, Part, Reply, Text
+
+
+def lay_out(reply: Reply) -> list[Message]:
+    """The messages of a reply, each within LINE's limits; empty where nothing is to be said.
+
+    What a bubble can not hold is left out from its end, and the bubble says so. Parts beyond the fifth message are
+    told as text in it.
+    """
+    parts = ((Text(reply.notice),) if reply.notice else ()) + reply.parts
+    if not parts and reply.choices:
+        parts = (Text("…"),)
+    messages = _messages(parts)
+    items = _quick_replies(_choices(reply))
+    if messages and items:
+        messages[-1]["quickReply"] = {"items": items}
+    return messages
+
+
+def _messages(parts: tuple[Part, ...]) -> list[Message]:
+    messages = list(chain.from_iterable(_of_part(part) for part in parts))
+    if len(messages) <= limits.MESSAGES_PER_REQUEST:
+        return messages
+    kept = limits.MESSAGES_PER_REQUEST - 1
+    rest = "\n\n".join(_told(message) for message in messages[kept:])
+    return [*messages[:kept], _text(clip(rest, limits.TEXT.most, limits.TEXT.unit, f"…\n{bubbles.MORE}"))]
+
+
+def _of_part(part: Part) -> list[Message]:
+    match part:
+        case Text(text, ()):
+            return [_text(piece) for piece in _pieces(text)]
+        case Text():
+            return [bubbles.text_message(part)]
+        case Card():
+            return [bubbles.card_message(part)]
+        case Citation():
+            return [bubbles.citation_message(part)]
+        case Checklist():
+            return [bubbles.checklist_message(part)]
+
+
+def _pieces(text: str) -> list[str]:
+    pieces = []
+    while text.strip():
+        piece = clip(text, limits.TEXT.most, limits.TEXT.unit, "")
+        pieces.append(piece)
+        text = text[len(piece) :]
+    return pieces
+
+
+def _text(text: str) -> Message:
+    return {"type": "text", "text": text}
+
+
+def _told(message: Message) -> str:
+    return str(message["text"] if message["type"] == "text" else message["altText"])
+
+
+def _choices(reply: Reply) -> list[Choice]:
+    """The reply's own choices, then what its cards are related to; a button twice helps nobody."""
+    related = [choice for part in reply.parts if isinstance(part, Card) for choice in part.related]
+    by_action: dict[str, Choice] = {}
+    for choice in (*reply.choices, *related):
+        by_action.setdefault(pack(choice.action), choice)
+    return list(by_action.values())
+
+
+def _quick_replies(choices: list[Choice]) -> list[Message]:
+    return [{"type": "action", "action": postback(each)} for each in choices[: limits.QUICK_REPLY_ITEMS]]
