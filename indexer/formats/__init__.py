@@ -1,0 +1,1 @@
+"""One module a format, and the steps that turn lines of plain text into blocks."""
