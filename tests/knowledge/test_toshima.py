@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 FACTS = ROOT.parent / "shared" / "facts"
 FIGURE = re.compile(r"\d[\d,]*")
 PHONE = re.compile(r"(?<![\d-])(?:03-\d{4}-\d{4}|0\d{3}-\d{2,6}(?:-\d{2,4}){0,2}|#\d{4})(?!\d)")
-INTERNAL = re.compile(r"保存ページ|写しで|写しの日付|確認できず|確認できなかった|見つからなかった|未確認|要確認|調査時|\.csv")
+INTERNAL = re.compile(
+    r"保存ページ|写しで|写しの日付|確認でき(?:ず|なかった)|見つからなかった|未確認|要確認|調査時|\.csv"
+)
 # Numbers of national bodies known to everybody, used only in the talk files.
 WELL_KNOWN = {
     "0120-279-338": "よりそいホットライン",
