@@ -15,7 +15,8 @@ DEFAULT_NAME = "multilingual-e5-small"
 def write_default_model(directory: Path) -> Path:
     """Write the default weights into a new directory as a sentence-transformers model and return that directory.
 
-    About 480 MB of float32. Raises MissingWeights or DamagedWeights when the package's file is absent or not whole.
+    About 480 MB of float32. Raises MissingWeightsError or DamagedWeightsError when the package's file is absent or not
+    whole.
     """
     weights = read_weights(locate(), DEFAULT_SHA256)
     directory.mkdir(parents=True)

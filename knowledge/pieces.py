@@ -88,7 +88,8 @@ def piece_keys(pieces: Sequence[str]) -> Keys:
     lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
     stops = np.cumsum(lengths)
     starts = stops - lengths
-    return (sums[stops] - sums[starts]) * inverses[starts]
+    keys: Keys = (sums[stops] - sums[starts]) * inverses[starts]
+    return keys
 
 
 def substring_keys(text: str, longest: int, ends: Places) -> tuple[Keys, Places, Places]:

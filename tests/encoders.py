@@ -1,0 +1,23 @@
+"""Fixtures of encoders: the default one, prepared once a machine in `.cache/encoder` (or POCKET_TEST_CACHE)."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from indexer.model import prepare_encoder
+from knowledge.encoder import Encoder
+
+CACHE = Path(os.environ.get("POCKET_TEST_CACHE") or Path(__file__).parent.parent / ".cache" / "encoder")
+
+
+@pytest.fixture(scope="session")
+def encoder_dir() -> Path:
+    """The directory of the prepared default model; the first time on a machine it takes about 40 seconds."""
+    return prepare_encoder(None, CACHE)
+
+
+@pytest.fixture(scope="session")
+def encoder(encoder_dir: Path) -> Encoder:
+    """The default encoder, open."""
+    return Encoder.open(encoder_dir)
