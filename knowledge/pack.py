@@ -1,21 +1,18 @@
 """A ward's content pack: read whole, checked whole, every mistake reported with its file, line and field."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from .errors import PackError
 from .guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
 from .reading import Found, R, Reading
 
-Named = Desk | Guide | LifeEvent | OtherBody | Crisis | SmallTalk
-
 
 @dataclass(frozen=True)
 class Pack:
-    """Everything a ward starts from; `digests` maps ``kind:id`` to what changes exactly when that record does."""
+    """Everything a ward starts from."""
 
     ward: Ward
     desks: tuple[Desk, ...]
@@ -25,7 +22,6 @@ class Pack:
     crises: tuple[Crisis, ...]
     smalltalk: tuple[SmallTalk, ...]
     offtopic: Offtopic
-    digests: Mapping[str, str]
 
 
 def _refer(reading: Reading, found: Found[R], field: str, model: type[Record], what: str) -> None:
@@ -74,10 +70,6 @@ def _records(found: Sequence[Found[R]]) -> tuple[R, ...]:
     return tuple(each.record for each in found)
 
 
-def _digests(**kinds: Sequence[Named]) -> Mapping[str, str]:
-    return MappingProxyType({f"{kind}:{each.id}": digest(each) for kind, records in kinds.items() for each in records})
-
-
 def load_pack(directory: Path) -> Pack:
     """Read and check the pack in `directory`.
 
@@ -95,19 +87,11 @@ def load_pack(directory: Path) -> Pack:
         raise PackError(reading.problems)
     return Pack(
         ward=ward.record,
-        desks=(all_desks := _records(desks)),
-        guides=(all_guides := _records(guides)),
-        life_events=(all_events := _records(events)),
-        other_bodies=(all_bodies := _records(bodies)),
-        crises=(all_crises := _records(crises)),
-        smalltalk=(all_talk := _records(smalltalk)),
+        desks=_records(desks),
+        guides=_records(guides),
+        life_events=_records(events),
+        other_bodies=_records(bodies),
+        crises=_records(crises),
+        smalltalk=_records(smalltalk),
         offtopic=offtopic.record,
-        digests=_digests(
-            desk=all_desks,
-            guide=all_guides,
-            life_event=all_events,
-            other_body=all_bodies,
-            crisis=all_crises,
-            smalltalk=all_talk,
-        ),
     )

@@ -37,6 +37,7 @@ WELL_KNOWN = {
 }
 # Figures that are left out on purpose: a fee of 0 yen that no source speaks of, and a figure cut in two by a comma.
 LEFT_OUT = {"shussan-ichijikin": {"0"}, "silver-pass": {"1", "000"}}
+NOT_FOR_RESIDENTS = {"場所は shelters.csv を参照。"}
 
 needs_facts = pytest.mark.skipif(not FACTS.is_dir(), reason="the collected facts are not beside this repository")
 
@@ -96,6 +97,18 @@ def test_no_fact_is_lost(pack: Pack, facts: dict[str, Any]) -> None:
         if missing:
             lost[guide.id] = missing
     assert lost == {}
+
+
+@needs_facts
+def test_each_note_says_its_own_fact(pack: Pack, facts: dict[str, Any]) -> None:
+    """Note by note, the figures are those of the collected fact behind it: none is changed, moved or added."""
+    changed = []
+    for guide in pack.guides:
+        kept = [fact for fact in facts[guide.id]["summary_facts"] if fact not in NOT_FOR_RESIDENTS]
+        assert len(kept) == len(guide.notes), guide.id
+        pairs = zip(guide.notes, kept, strict=True)
+        changed += [(note.text, fact) for note, fact in pairs if figures(note.text) != figures(fact)]
+    assert changed == []
 
 
 @needs_facts
