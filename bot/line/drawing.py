@@ -1,0 +1,96 @@
+"""The rich menu's picture, drawn: a sign and a word for each entry, large, on calm ground."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from bot.line.richmenu import HEIGHT, WIDTH, Box, boxes
+from handlers.menu import ENTRIES
+
+FONTS = (
+    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"),
+    Path("/usr/share/fonts/opentype/ipafont-gothic/ipagp.ttf"),
+    Path("/usr/share/fonts/truetype/fonts-japanese-gothic.ttf"),
+)
+_GROUND, _LINE, _GREEN, _INK, _PALE = "#F6FAF7", "#D5DDD8", "#1B6B3A", "#14301F", "#E3EFE7"
+_LETTERS = 92
+_DISC = 190
+_PEN = 18
+
+Sign = Callable[[ImageDraw.ImageDraw, int, int], None]
+
+
+def find_font() -> Path | None:
+    """A Japanese font of this machine (`fonts-noto-cjk`), or None."""
+    return next((path for path in FONTS if path.exists()), None)
+
+
+def draw(font: Path) -> bytes:
+    """The picture as a PNG of at most 256 colours."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
+    pen = ImageDraw.Draw(image)
+    letters = ImageFont.truetype(str(font), _LETTERS)
+    for entry, sign, box in zip(ENTRIES, _SIGNS, boxes(), strict=True):
+        _cell(pen, box, entry.label, sign, letters)
+    out = io.BytesIO()
+    image.quantize(64).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _cell(pen: ImageDraw.ImageDraw, box: Box, label: str, sign: Sign, letters: ImageFont.FreeTypeFont) -> None:
+    left, top, right, bottom = box
+    x, y = (left + right) // 2, (top + bottom) // 2 - 90
+    pen.rectangle((left, top, right, bottom), outline=_LINE, width=4)
+    pen.ellipse((x - _DISC, y - _DISC, x + _DISC, y + _DISC), fill=_PALE)
+    sign(pen, x, y)
+    pen.text((x, bottom - 170), label, font=letters, fill=_INK, anchor="mm")
+
+
+def _paper(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.rounded_rectangle((x - 75, y - 105, x + 75, y + 105), 14, outline=_GREEN, width=_PEN)
+    for row in (-45, 0, 45):
+        pen.line((x - 38, y + row, x + 38, y + row), fill=_GREEN, width=_PEN)
+
+
+def _bin(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.line((x - 95, y - 70, x + 95, y - 70), fill=_GREEN, width=_PEN)
+    pen.rectangle((x - 35, y - 105, x + 35, y - 70), outline=_GREEN, width=_PEN)
+    pen.polygon(((x - 75, y - 70), (x + 75, y - 70), (x + 58, y + 105), (x - 58, y + 105)), outline=_GREEN, width=_PEN)
+    for column in (-25, 25):
+        pen.line((x + column, y - 30, x + column, y + 65), fill=_GREEN, width=_PEN)
+
+
+def _truck(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.rectangle((x - 125, y - 65, x + 25, y + 55), outline=_GREEN, width=_PEN)
+    pen.polygon(
+        ((x + 25, y - 20), (x + 80, y - 20), (x + 120, y + 20), (x + 120, y + 55), (x + 25, y + 55)),
+        outline=_GREEN,
+        width=_PEN,
+    )
+    for wheel in (-70, 75):
+        pen.ellipse((x + wheel - 34, y + 25, x + wheel + 34, y + 93), fill=_PALE, outline=_GREEN, width=_PEN)
+
+
+def _child(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.ellipse((x - 105, y - 105, x + 105, y + 105), outline=_GREEN, width=_PEN)
+    for eye in (-42, 42):
+        pen.ellipse((x + eye - 13, y - 33, x + eye + 13, y - 7), fill=_GREEN)
+    pen.arc((x - 52, y - 30, x + 52, y + 62), 20, 160, fill=_GREEN, width=_PEN)
+
+
+def _shield(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    edge = ((x, y - 115), (x + 95, y - 80), (x + 85, y + 30), (x, y + 115), (x - 85, y + 30), (x - 95, y - 80))
+    pen.polygon(edge, outline=_GREEN, width=_PEN)
+    pen.line((x - 40, y, x - 8, y + 34, x + 46, y - 36), fill=_GREEN, width=_PEN, joint="curve")
+
+
+def _tiles(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    for column in (-58, 58):
+        for row in (-58, 58):
+            corner = (x + column - 42, y + row - 42, x + column + 42, y + row + 42)
+            pen.rounded_rectangle(corner, 12, outline=_GREEN, width=_PEN)
+
+
+_SIGNS: tuple[Sign, ...] = (_paper, _bin, _truck, _child, _shield, _tiles)
