@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     line_api_base: str = Field("https://api.line.me", validation_alias="LINE_API_BASE")
     line_data_api_base: str = Field("https://api-data.line.me", validation_alias="LINE_DATA_API_BASE")
     data_dir: Path = Field(Path("data"), validation_alias="POCKET_DATA_DIR")
+    cache_dir: Path = Field(Path("~/.cache/pocket-gyosei"), validation_alias="POCKET_CACHE_DIR")
     database: SecretStr = Field(SecretStr(""), validation_alias="POCKET_DATABASE_URL")
     embedding_model: str = Field("default", validation_alias="POCKET_EMBEDDING_MODEL")
     pack: str = Field("toshima", validation_alias="POCKET_PACK")
@@ -26,7 +27,9 @@ class Settings(BaseSettings):
     @property
     def channel_secrets(self) -> tuple[bytes, ...]:
         """The channel secrets in force: one, or two while one is being replaced."""
-        return tuple(part.strip().encode() for part in self.channel_secret.get_secret_value().split(",") if part.strip())
+        return tuple(
+            part.strip().encode() for part in self.channel_secret.get_secret_value().split(",") if part.strip()
+        )
 
     @property
     def has_line(self) -> bool:
@@ -40,8 +43,8 @@ class Settings(BaseSettings):
 
     @property
     def encoder_cache(self) -> Path:
-        """Where prepared encoders are kept."""
-        return self.data_dir / "encoders"
+        """Where prepared encoders are kept, for all installations of this user."""
+        return self.cache_dir.expanduser() / "encoders"
 
     @property
     def snapshots(self) -> Path:

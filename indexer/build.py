@@ -32,6 +32,7 @@ from knowledge.words import WordSplitter
 
 KEPT_SNAPSHOTS = 3
 Progress = Callable[[int, int], None]
+"""Told how many more passages were encoded, of how many."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,31 @@ class BuildReport:
     encoded: int
 
 
-def _silent(done: int, total: int) -> None:
+def _silent(more: int, total: int) -> None:
     """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class _Previous:
+    """The passages of the snapshot that serves, and their vectors."""
+
+    table: PassageTable
+    vectors: Vectors
+
+    def known(self) -> dict[str, Vectors]:
+        """Vectors by the digest of their text."""
+        return dict(zip(self.table.digest, self.vectors, strict=True))
+
+
+def _table(rows: Sequence[IndexedPassage]) -> PassageTable:
+    owners = sorted({row.owner for row in rows})
+    number = {owner: i for i, owner in enumerate(owners)}
+    return PassageTable(
+        owners=[(owner.kind, owner.id) for owner in owners],
+        owner=[number[row.owner] for row in rows],
+        field=[row.field for row in rows],
+        digest=[row.digest for row in rows],
+    )
 
 
 @dataclass(frozen=True)
@@ -56,12 +80,17 @@ class Builder:
     splitter: WordSplitter
 
     def build(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> BuildReport:
-        """Build, verify and switch; nothing is left behind when it fails half-way."""
+        """Build, verify and switch; nothing changes when nothing has changed, nothing is left behind on failure."""
         rows = sorted(set(passages), key=lambda row: (row.owner, row.field, row.text))
+        table, previous = _table(rows), self._previous()
+        if previous and dump(previous.table) == dump(table):
+            return BuildReport(current_name(self.root), len(rows), 0)
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=self.root))
         try:
-            encoded = self._write(rows, beside, now, progress)
+            vectors, encoded = self._vectors(rows, previous, progress)
+            np.save(beside / "vectors.npy", vectors)
+            self._write(rows, table, beside, now)
             name = self._place(beside, now)
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
@@ -70,18 +99,9 @@ class Builder:
         tidy(self.root)
         return BuildReport(name, len(rows), encoded)
 
-    def _write(self, rows: Sequence[IndexedPassage], directory: Path, now: datetime, progress: Progress) -> int:
-        owners = sorted({row.owner for row in rows})
-        number = {owner: i for i, owner in enumerate(owners)}
-        table = PassageTable(
-            owners=[(owner.kind, owner.id) for owner in owners],
-            owner=[number[row.owner] for row in rows],
-            field=[row.field for row in rows],
-            digest=[row.digest for row in rows],
-        )
-        vectors, encoded = self._vectors(rows, progress)
+    def _write(self, rows: Sequence[IndexedPassage], table: PassageTable, directory: Path, now: datetime) -> None:
+        owners = [Owner(kind, id_) for kind, id_ in table.owners]
         (directory / "passages.json").write_bytes(dump(table))
-        np.save(directory / "vectors.npy", vectors)
         self._write_words(rows, owners, directory)
         files = {str(p.relative_to(directory)): digest_of(p) for p in sorted(directory.rglob("*")) if p.is_file()}
         manifest = Manifest(
@@ -95,29 +115,31 @@ class Builder:
             files=files,
         )
         (directory / MANIFEST).write_bytes(dump(manifest))
-        return encoded
 
-    def _vectors(self, rows: Sequence[IndexedPassage], progress: Progress) -> tuple[Vectors, int]:
-        known = self._known_vectors()
+    def _vectors(
+        self, rows: Sequence[IndexedPassage], previous: _Previous | None, progress: Progress
+    ) -> tuple[Vectors, int]:
+        known = previous.known() if previous else {}
         missing = sorted({row.digest: normalise(row.text) for row in rows if row.digest not in known}.items())
         if missing:
-            fresh = self.encoder.encode_passages([text for _, text in missing], progress=lambda n: progress(n, len(missing)))
+            fresh = self.encoder.encode_passages(
+                [text for _, text in missing], progress=lambda more: progress(more, len(missing))
+            )
             known.update(zip((digest for digest, _ in missing), fresh, strict=True))
         if not rows:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32), 0
         return np.stack([known[row.digest] for row in rows]).astype(np.float32), len(missing)
 
-    def _known_vectors(self) -> dict[str, Vectors]:
+    def _previous(self) -> _Previous | None:
         try:
             directory = self.root / current_name(self.root)
             manifest = verify(directory)
         except PocketError:
-            return {}
+            return None
         if (manifest.encoder, manifest.normaliser, manifest.format) != (self.encoder.model_id, NORMALISER, FORMAT):
-            return {}
+            return None
         table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
-        vectors: Vectors = np.load(directory / "vectors.npy", allow_pickle=False)
-        return dict(zip(table.digest, vectors, strict=True))
+        return _Previous(table, np.load(directory / "vectors.npy", allow_pickle=False))
 
     def _write_words(self, rows: Sequence[IndexedPassage], owners: Sequence[Owner], directory: Path) -> None:
         words: dict[Owner, list[str]] = {owner: [] for owner in owners}

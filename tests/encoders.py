@@ -1,4 +1,4 @@
-"""Fixtures of encoders: the default one, prepared once a machine in `.cache/encoder` (or POCKET_TEST_CACHE)."""
+"""Fixtures of encoders: the default one, prepared once a machine where the product keeps it too (or in POCKET_CACHE_DIR)."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from indexer.model import prepare_encoder
 from knowledge.encoder import Encoder
 
-CACHE = Path(os.environ.get("POCKET_TEST_CACHE") or Path(__file__).parent.parent / ".cache" / "encoder")
+CACHE = Path(os.environ.get("POCKET_CACHE_DIR") or "~/.cache/pocket-gyosei").expanduser() / "encoders"
 
 
 @pytest.fixture(scope="session")

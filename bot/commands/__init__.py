@@ -1,0 +1,1 @@
+"""The commands of `pocket`, one module a noun."""

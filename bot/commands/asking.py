@@ -1,0 +1,97 @@
+"""`pocket ask`: one answer on the terminal, or a file of questions."""
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy.orm import Session
+
+from bot.commands.terminal import console, say_json, settings
+from bot.text_layout import as_text
+from bot.wiring import Pocket
+from handlers.conversation import Asker, Channel
+from handlers.reply import Citation, Reply
+from knowledge import library
+from knowledge.errors import PocketError
+
+
+class BatchLineError(PocketError):
+    """質問ファイルの行が読めません。1行に {"id": "…", "text": "…"} の形で書いてください。"""
+
+
+def ask(
+    text: Annotated[str | None, typer.Argument(help="質問（ふだんの言葉で）")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON で出力します")] = False,
+    lang: Annotated[str, typer.Option(help="やさしい案内の言語（質問の言語は自動で判断します）")] = "",
+    batch: Annotated[Path | None, typer.Option(help="質問の JSONL ファイル")] = None,
+    out: Annotated[Path | None, typer.Option(help="答えの JSONL ファイル")] = None,
+) -> None:
+    """質問に答えます。--batch と --out でまとめて答えることもできます。"""
+    pocket = Pocket.open(settings())
+    if batch and out:
+        _ask_all(pocket, batch, out)
+        return
+    if not text:
+        raise typer.BadParameter("質問を書くか、--batch と --out を指定してください。")
+    with pocket.sessions.begin() as session:
+        reply, ms = _timed(pocket, session, text)
+        if as_json:
+            say_json(answer_record("", session, reply, ms))
+        else:
+            console.print(as_text(reply), markup=False)
+            console.print(f"（{library.ward(session).notice}）", style="dim", markup=False)
+
+
+def _timed(pocket: Pocket, session: Session, text: str) -> tuple[Reply, float]:
+    started = time.perf_counter()
+    reply = pocket.responder.ask(session, text, Asker(Channel.TERMINAL), datetime.now(UTC))
+    return reply, 1000 * (time.perf_counter() - started)
+
+
+def _ask_all(pocket: Pocket, batch: Path, out: Path) -> None:
+    """Every line is a fresh conversation that leaves no trace."""
+    questions = [_question(line) for line in batch.read_text(encoding="utf-8").splitlines() if line.strip()]
+    with out.open("w", encoding="utf-8") as file:
+        for id_, text in questions:
+            with pocket.sessions() as session:
+                reply, ms = _timed(pocket, session, text)
+                file.write(json.dumps(answer_record(id_, session, reply, ms), ensure_ascii=False) + "\n")
+
+
+def _question(line: str) -> tuple[str, str]:
+    try:
+        fields = json.loads(line)
+        return str(fields["id"]), str(fields["text"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise BatchLineError from error
+
+
+def answer_record(id_: str, session: Session, reply: Reply, ms: float) -> dict[str, Any]:
+    """A reply as the command line's JSON contract has it."""
+    cited = next((part for part in reply.parts if isinstance(part, Citation)), None)
+    return {
+        "id": id_,
+        "outcome": reply.outcome.value,
+        "guide": reply.guide,
+        "candidates": list(reply.candidates),
+        "passage": cited.text if cited else None,
+        "source": _source(session, reply),
+        "form_urls": list(reply.form_urls),
+        "text": as_text(reply),
+        "ms": round(ms, 2),
+    }
+
+
+def _source(session: Session, reply: Reply) -> dict[str, Any] | None:
+    found = library.source_passage(session, reply.passage) if reply.passage else None
+    if found:
+        passage, source = found
+        place = {"section": passage.section, "page": passage.page}
+        return {"id": source.id, "title": source.title, **place, "checked": f"{source.updated_at:%Y-%m-%d}"}
+    guide = library.guide(session, reply.guide) if reply.guide else None
+    if guide is None:
+        return None
+    return {"url": str(guide.source.url), "title": guide.source.title, "checked": guide.source.checked.isoformat()}

@@ -1,0 +1,33 @@
+"""What all commands share: the console, progress bars, and settings."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.settings import Settings
+from indexer.build import Progress as Advance
+
+console = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False)
+
+
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+
+def say_json(value: object) -> None:
+    """One JSON value on one line, for machines."""
+    console.file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Advance]:
+    """A progress bar on stderr; what it yields is told how many more are done, of how many."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=complaints, transient=True) as progress:
+        task = progress.add_task(label, total=None)
+        yield lambda more, total: progress.update(task, advance=more, total=total)

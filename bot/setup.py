@@ -1,0 +1,59 @@
+"""Making an installation: schema, content pack, encoder, index. Each step run again changes only what has changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.settings import Settings
+from bot.wiring import open_encoder
+from indexer.build import Builder, BuildReport, Progress
+from knowledge import library
+from knowledge.database import migrate, open_engine, open_sessions
+from knowledge.library import Synced
+from knowledge.pack import load_pack
+from knowledge.words import WordSplitter
+
+Tell = Callable[[str], None]
+BUILD_THREADS = 2
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What an installation's set-up did."""
+
+    content: Synced
+    index: BuildReport
+
+
+def initialise(settings: Settings, tell: Tell, progress: Progress) -> Installed:
+    """Bring an installation to a state in which it can serve; `tell` hears of each step."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    tell("データベースを用意しています")
+    migrate(settings.database_url)
+    tell("手続案内を読み込んでいます")
+    content = load_content(settings)
+    tell("検索用モデルと索引を用意しています（はじめては1〜3分かかります）")
+    return Installed(content, build_index(settings, progress))
+
+
+def load_content(settings: Settings) -> Synced:
+    """Make the database hold the configured content pack."""
+    pack = load_pack(settings.pack_dir)
+    engine = open_engine(settings.database_url)
+    try:
+        with open_sessions(engine).begin() as session:
+            return library.sync_pack(session, pack, datetime.now(UTC))
+    finally:
+        engine.dispose()
+
+
+def build_index(settings: Settings, progress: Progress) -> BuildReport:
+    """Build a snapshot of what the database holds, and let it serve; an unchanged index is not built again."""
+    builder = Builder(settings.snapshots, open_encoder(settings, BUILD_THREADS), WordSplitter.open())
+    engine = open_engine(settings.database_url)
+    try:
+        with open_sessions(engine)() as session:
+            passages = list(library.indexed_passages(session))
+        return builder.build(passages, datetime.now(UTC), progress)
+    finally:
+        engine.dispose()

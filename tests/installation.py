@@ -1,0 +1,67 @@
+"""A real installation for tests: the Toshima pack and an index by the default encoder, made once a machine.
+
+It is kept under `.cache/`, named by what it is made of, and copied for each test that may write.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from bot.setup import initialise
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / ".cache"
+_MADE_FROM = ("knowledge/*.py", "knowledge/packs/**/*.yaml", "indexer/*.py", "bot/setup.py")
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for pattern in _MADE_FROM:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def settings_for(data_dir: Path) -> Settings:
+    """Settings of an installation in a directory, whatever this machine's environment says."""
+    cache = os.environ.get("POCKET_CACHE_DIR") or "~/.cache/pocket-gyosei"
+    return Settings(_env_file=None, data_dir=data_dir, pack="toshima", cache_dir=Path(cache))
+
+
+def _silent(*_: object) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="session")
+def installation() -> Path:
+    """The data directory of a finished installation; nobody may write to it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    made = CACHE / f"installation-{_fingerprint()}"
+    with (CACHE / "installation.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            _make(made)
+    return made
+
+
+def _make(made: Path) -> None:
+    fresh = CACHE / f"making-{os.getpid()}"
+    shutil.rmtree(fresh, ignore_errors=True)
+    older = sorted(CACHE.glob("installation-*/"), key=lambda path: path.stat().st_mtime)
+    if older:
+        shutil.copytree(older[-1], fresh)
+    initialise(settings_for(fresh), _silent, _silent)
+    for path in older:
+        shutil.rmtree(path)
+    fresh.rename(made)
+
+
+@pytest.fixture
+def pocket_dir(installation: Path, tmp_path: Path) -> Path:
+    """A copy of the finished installation that a test may change."""
+    return shutil.copytree(installation, tmp_path / "data")
