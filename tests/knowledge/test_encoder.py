@@ -56,7 +56,8 @@ def test_vectors_match_the_package_the_weights_come_from(encoder: Encoder, refer
 def test_a_vector_is_float32_of_length_one(encoder: Encoder) -> None:
     """A question gives one unit vector of the model's size."""
     vector = encoder.encode_query("転入届")
-    assert (vector.shape, vector.dtype) == ((384,), np.float32)
+    assert vector.shape == (384,)
+    assert vector.dtype == np.dtype(np.float32)
     assert encoder.dimensions == 384
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
 
