@@ -156,9 +156,10 @@ def crisis(asking: Asking, crisis_id: str) -> Reply:
     if found is None:
         return not_found(asking)
     lines = [found.message, *(_helpline(line) for line in found.lines)]
-    return Reply(
-        Outcome.CRISIS, (Text("\n".join(lines), tuple(_call(asking, line.name, line.phone) for line in found.lines)),)
-    )
+    own = library.guide(asking.session, found.guide) if found.guide else None
+    calls = tuple(_call(asking, line.name, line.phone) for line in found.lines)
+    choices = (guide_choice(own, asking.language),) if own else ()
+    return Reply(Outcome.CRISIS, (Text("\n".join(lines), calls),), choices=choices)
 
 
 def _helpline(line: Helpline) -> str:

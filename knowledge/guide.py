@@ -257,7 +257,8 @@ class Helpline(Record):
 class Crisis(Record):
     """A cry for help: what is said, whom to call, and the wordings that mean it.
 
-    `signs` decide at once wherever they stand, unless they are part of a `harmless` wording (both regular expressions).
+    `signs` decide at once wherever they stand, unless they are part of a `harmless` wording (both regular
+    expressions); `guide` is the ward's own desk for the time after.
     """
 
     id: Slug
@@ -266,6 +267,7 @@ class Crisis(Record):
     examples: Annotated[tuple[Text, ...], Field(min_length=5)]
     signs: tuple[Pattern, ...] = ()
     harmless: tuple[Pattern, ...] = ()
+    guide: Slug | None = None
 
 
 class SmallTalk(Record):

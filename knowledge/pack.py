@@ -48,7 +48,11 @@ def _agree(guides: Sequence[Found[Guide]], events: Sequence[Found[LifeEvent]]) -
 
 
 def _check_references(
-    reading: Reading, ward: Found[Ward] | None, guides: Sequence[Found[Guide]], events: Sequence[Found[LifeEvent]]
+    reading: Reading,
+    ward: Found[Ward] | None,
+    guides: Sequence[Found[Guide]],
+    events: Sequence[Found[LifeEvent]],
+    crises: Sequence[Found[Crisis]],
 ) -> None:
     if ward and not reading.knows(Desk, ward.record.switchboard):
         ward.report(("switchboard",), f"窓口「{ward.record.switchboard}」がありません")
@@ -58,6 +62,9 @@ def _check_references(
         _refer(reading, guide, "life_events", LifeEvent, "ライフイベント")
     for event in events:
         _refer(reading, event, "steps", Guide, "手続き")
+    for crisis in crises:
+        if crisis.record.guide and not reading.knows(Guide, crisis.record.guide):
+            crisis.report(("guide",), f"手続き「{crisis.record.guide}」がありません")
     _agree(guides, events)
 
 
@@ -82,7 +89,7 @@ def load_pack(directory: Path) -> Pack:
     guides = reading.many(Guide, *(f"guides/{path.name}" for path in sorted((directory / "guides").glob("*.yaml"))))
     bodies, crises = reading.many(OtherBody, "other_bodies.yaml"), reading.many(Crisis, "crisis.yaml")
     smalltalk = reading.many(SmallTalk, "smalltalk.yaml")
-    _check_references(reading, ward, guides, events)
+    _check_references(reading, ward, guides, events, crises)
     if ward is None or offtopic is None or reading.problems:
         raise PackError(reading.problems)
     return Pack(
