@@ -4,10 +4,27 @@ import hashlib
 import hmac
 import os
 import secrets
+import sys
 import traceback
 from pathlib import Path
 
+import structlog
+
 _KEY_BYTES = 32
+
+
+def configure() -> None:
+    """One JSON object a line on stderr, with level and time in UTC; a library's own exception text is never rendered."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
 
 
 def hashed(user_id: str, key: bytes) -> str:
@@ -26,7 +43,7 @@ def load_key(data_dir: Path) -> bytes:
 
 def _create_once(path: Path, content: bytes) -> None:
     """Write beside, then link: of several processes that start at once, one wins and none reads half a key."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.write_bytes(content)
     draft.chmod(0o600)
     try:

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     database: SecretStr = Field(SecretStr(""), validation_alias="POCKET_DATABASE_URL")
     embedding_model: str = Field("default", validation_alias="POCKET_EMBEDDING_MODEL")
     pack: str = Field("toshima", validation_alias="POCKET_PACK")
+    port: int = Field(8000, validation_alias="POCKET_PORT")
     public_url: str = Field("http://127.0.0.1:8000", validation_alias="POCKET_PUBLIC_URL")
 
     @property
@@ -35,6 +36,11 @@ class Settings(BaseSettings):
     def has_line(self) -> bool:
         """Whether LINE credentials are set; without them the simulator is mounted instead."""
         return bool(self.channel_secrets and self.channel_access_token.get_secret_value())
+
+    @property
+    def loopback(self) -> str:
+        """Where this process reaches itself."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def database_url(self) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import update
@@ -66,14 +66,14 @@ class Responder:
             session.add(_row(asking, asker, Thought(reply, "button")))
         return replace(reply, question=asking.question)
 
-    def welcome(self, session: Session, now: datetime) -> Reply:
+    def welcome(self, session: Session) -> Reply:
         """What a new friend reads first."""
-        asking = _asking(session, Asker(Channel.LINE), now)
+        asking = _asking(session, Asker(Channel.LINE), datetime.now(UTC))
         return replace(answers.menu(asking), parts=(Text(asking.say.welcome),))
 
-    def unsupported(self, session: Session, kind: str, now: datetime) -> Reply:
+    def unsupported(self, session: Session, kind: str) -> Reply:
         """A polite answer to a sticker, a picture, a voice message, a file or a place."""
-        asking = _asking(session, Asker(Channel.LINE), now)
+        asking = _asking(session, Asker(Channel.LINE), datetime.now(UTC))
         sentence = asking.say.unsupported.get(kind, asking.say.unsupported["other"])
         return Reply(Outcome.UNSUPPORTED, (Text(sentence),), choices=answers.menu_choices(asking))
 

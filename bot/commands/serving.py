@@ -1,13 +1,26 @@
 """`pocket serve` and `pocket worker`."""
 
+import os
+import signal
+import threading
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from bot.app import event_parts, line_client
 from bot.commands.terminal import complaints, settings
+from bot.events import Pool
+from bot.line.loading import Loading
+from bot.log import configure
+from bot.wiring import Pocket
 from knowledge.database import migrate
+from knowledge.errors import PocketError
 from knowledge.snapshot import current_name
+
+
+class DemoWorkersError(PocketError):
+    """LINE の設定がないときの練習用画面は、1プロセスでだけ動きます。--workers 1 で起動してください。"""
 
 
 def serve(
@@ -17,9 +30,15 @@ def serve(
 ) -> None:
     """ウェブページ・LINE の受け口・返信を動かします。"""
     current = settings()
+    if workers > 1 and not current.has_line:
+        raise DemoWorkersError
     current_name(current.snapshots)
     migrate(current.database_url)
+    # Each worker process reads its settings anew; the port is how demo mode finds itself.
+    os.environ["POCKET_PORT"] = str(port)
     complaints.print(f"http://{host}:{port}/ で動いています（やめるには Ctrl+C）")
+    if not current.has_line:
+        complaints.print(f"LINE の練習用画面：http://{host}:{port}/simulator/")
     uvicorn.run(
         "bot.app:create_app",
         factory=True,
@@ -27,6 +46,20 @@ def serve(
         port=port,
         workers=workers,
         access_log=False,
-        log_config=None,
+        log_level="warning",
         server_header=False,
     )
+
+
+def worker() -> None:
+    """届いたメッセージへの返信だけを動かします（ウェブとは別のプロセスで）。"""
+    configure()
+    current = settings()
+    migrate(current.database_url)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    pocket = Pocket.open(current)
+    with line_client(current) as client, Loading(client) as loading, Pool(event_parts(pocket, client), loading):
+        stopping.wait()
+    pocket.engine.dispose()

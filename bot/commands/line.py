@@ -1,0 +1,26 @@
+"""`pocket line`: what is set up at the LINE platform."""
+
+import typer
+
+from bot.app import line_client
+from bot.commands.terminal import console, settings
+from bot.line.richmenu import deploy
+from knowledge.errors import PocketError
+
+app = typer.Typer(help="LINE の設定", no_args_is_help=True)
+richmenu = typer.Typer(help="リッチメニュー", no_args_is_help=True)
+app.add_typer(richmenu, name="richmenu")
+
+
+class LineNotConfiguredError(PocketError):
+    """LINE の設定がありません。LINE_CHANNEL_SECRET と LINE_CHANNEL_ACCESS_TOKEN を設定してください。"""
+
+
+@richmenu.command("deploy")
+def deploy_menu() -> None:
+    """リッチメニューを公開します。同じものが公開されていれば何もしません。"""
+    current = settings()
+    if not current.has_line:
+        raise LineNotConfiguredError
+    with line_client(current) as client:
+        console.print(f"リッチメニューを公開しています：{deploy(client)}")

@@ -1,0 +1,80 @@
+"""Demo mode: without LINE credentials the simulator stands in for the platform, on this machine alone."""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import structlog
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from bot.line.client import LineClient
+from bot.line.errors import LineError
+from bot.line.richmenu import deploy
+from bot.line.webhook import PATH as WEBHOOK
+from bot.settings import Settings
+from bot.simulator.app import create_simulator
+from bot.simulator.config import SimulatorConfig
+
+PATH = "/simulator"
+ATTEMPTS = 60
+PAUSE_SECONDS = 0.5
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The simulator, and settings that lead to it with credentials of this process's own."""
+
+    settings: Settings
+    app: FastAPI
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """A simulator under `/simulator` of the process that serves the settings' port."""
+        secret, token = secrets.token_hex(16), secrets.token_urlsafe(32)
+        base = settings.loopback + PATH
+        changes = {
+            "channel_secret": SecretStr(secret),
+            "channel_access_token": SecretStr(token),
+            "line_api_base": base,
+            "line_data_api_base": base,
+        }
+        config = SimulatorConfig(
+            channel_secret=secret, channel_access_token=token, webhook_url=settings.loopback + WEBHOOK
+        )
+        return cls(settings.model_copy(update=changes), create_simulator(config))
+
+
+class MenuDeployment:
+    """Puts the rich menu up at the simulator once this very process listens; entering and leaving never wait for it."""
+
+    def __init__(self, client: LineClient) -> None:
+        self._client = client
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="demo-menu", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start trying."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop trying."""
+        self._leaving.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        for _ in range(ATTEMPTS):
+            if self._leaving.wait(PAUSE_SECONDS):
+                return
+            try:
+                deploy(self._client)
+            except LineError:
+                continue
+            return
+        _log.warning("demo_menu_missing")
