@@ -4,70 +4,26 @@ import json
 import resource
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 
 from indexer.documents import Document
 from indexer.errors import (
     BrokenPdfError,
-    EmptySourceError,
+    ExtractionTooHeavyError,
     NoTextError,
     SourceError,
     SourceMissingError,
     SourceTooLargeError,
-    UnsupportedSourceError,
 )
+from indexer.files import MOST_BYTES, SourceKind, check_size, kind_of
 from indexer.formats.encodings import decode, decode_html
 from indexer.formats.html import read_html
 from indexer.formats.markdown import read_markdown
 from indexer.formats.pdf import read_pdf
 from indexer.formats.plain import read_text
 
-MOST_BYTES = 50 * 1024 * 1024
 _MOST_CHARACTERS = 5_000_000
 _PDF_MARK = b"%PDF-"
-
-
-class SourceKind(StrEnum):
-    """The formats a source may have."""
-
-    PDF = "pdf"
-    HTML = "html"
-    MARKDOWN = "markdown"
-    TEXT = "text"
-
-
-_SUFFIXES = {
-    ".pdf": SourceKind.PDF,
-    ".html": SourceKind.HTML,
-    ".htm": SourceKind.HTML,
-    ".md": SourceKind.MARKDOWN,
-    ".markdown": SourceKind.MARKDOWN,
-    ".txt": SourceKind.TEXT,
-    ".text": SourceKind.TEXT,
-}
-
-
-def kind_of(path: Path) -> SourceKind:
-    """The format a file's name promises; UnsupportedSourceError for any other name."""
-    kind = _SUFFIXES.get(path.suffix.lower())
-    if kind is None:
-        raise UnsupportedSourceError
-    return kind
-
-
-def check_size(path: Path, most: int = MOST_BYTES) -> None:
-    """Refuse, before a byte is read, what is no regular file, has 0 bytes or more than `most`."""
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise SourceMissingError from error
-    if not path.is_file():
-        raise SourceMissingError
-    if size == 0:
-        raise EmptySourceError
-    if size > most:
-        raise SourceTooLargeError(f"{SourceTooLargeError.__doc__}(上限 {most // 1024 // 1024}MB)")
 
 
 def extract(path: Path, most: int = MOST_BYTES) -> Document:
@@ -122,6 +78,8 @@ def main(arguments: list[str]) -> None:
         answer = {"document": extract(Path(path), int(most)).to_json()}
     except SourceError as error:
         answer = {"error": {"name": type(error).__name__, "message": str(error)}}
+    except MemoryError:
+        answer = {"error": {"name": ExtractionTooHeavyError.__name__, "message": str(ExtractionTooHeavyError())}}
     sys.stdout.write(json.dumps(answer, ensure_ascii=True))
 
 

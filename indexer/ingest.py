@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from indexer.documents import Document, LeftOut
 from indexer.errors import SourceChangedError, SourceError, SourceMissingError
-from indexer.extract import check_size, kind_of
+from indexer.files import check_size, kind_of
 from indexer.passages import Passage, split
 from indexer.sandbox import Limits, extract_apart
 from knowledge.models import SourcePassage, SourceRow
 
 _PACKAGE = Path(__file__).resolve().parent
-_CODE = ("documents.py", "extract.py", "likeness.py", "passages.py", "formats/*.py")
+_CODE = ("documents.py", "extract.py", "files.py", "passages.py", "formats/*.py")
 _SLUG_LENGTH = 48
 
 

@@ -2,18 +2,20 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from indexer.documents import Block, BlockKind, Document, LeftOut, Reason
-from indexer.likeness import Likeness
 
 LIMIT = 400
 _SMALL, _SMALL_SIBLING = 150, 100  # sections below are joined to what follows in, or beside, them
 _TITLE = 30
+_LONG_ENOUGH = 60  # characters from which a text says the same under any section
 _FEWEST = 24  # characters below which words without a sentence say nothing
-_FRAGMENT_LINES, _FRAGMENT_WIDTH = 8, 9
+# From so many lines on, most of the text must stand in lines that can be whole; else cells have lost their rows.
+_FRAGMENT_LINES, _WHOLE_LINE, _WHOLE_SHARE = 8, 16, 0.5
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[」』）)】]*|[^。！？!?]+$")
 _CLAUSE = re.compile(r"[^、，,\s]+[、，,\s]*|[、，,\s]+")
 
@@ -46,6 +48,7 @@ class _Unit:
 
     text: str
     opens_line: bool = True
+    page: int | None = None
 
 
 @dataclass
@@ -83,17 +86,26 @@ def split(document: Document, limit: int = LIMIT) -> Split:
     """
     kept: list[Passage] = []
     left: list[LeftOut] = []
-    likeness = Likeness()
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     for leaf in _joined([leaf for leaf in _leaves(document, limit) if leaf.blocks], limit):
-        if reason := _useless(leaf):
-            left.append(LeftOut(" > ".join(leaf.section) or document.title, reason))
-            continue
         for passage in _packed(leaf, limit):
-            if likeness.seen(passage.text, passage.section):
-                left.append(LeftOut(" > ".join(passage.section) or document.title, Reason.DUPLICATE))
-            else:
+            likeness = _likeness(passage)
+            reason = Reason.DUPLICATE if likeness in seen else _useless(passage.text)
+            seen.add(likeness)
+            if reason is None:
                 kept.append(passage)
+            else:
+                left.append(LeftOut(" > ".join(passage.section) or document.title, reason))
     return Split(tuple(kept), tuple(left))
+
+
+def _likeness(passage: Passage) -> tuple[str, tuple[str, ...]]:
+    """What near-duplicates share: all letters and digits in order, and for short texts the section as well.
+
+    Only typography may differ. A word, a figure or a できません more makes another statement, which must not be lost.
+    """
+    letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", passage.text)).lower()
+    return letters, passage.section if len(letters) < _LONG_ENOUGH else ()
 
 
 def _leaves(document: Document, limit: int) -> Iterable[_Leaf]:
@@ -126,7 +138,7 @@ def _units(block: Block, limit: int) -> Iterable[_Unit]:
         prose = block.kind is BlockKind.PARAGRAPH and len(line) > limit // 2
         whole = _SENTENCE.findall(line) if prose else [line]
         parts = (part for unit in whole for part in (_clauses(unit, limit) if len(unit) > 2 * limit else [unit]))
-        yield from (_Unit(part, opens_line=number == 0) for number, part in enumerate(parts))
+        yield from (_Unit(part, number == 0, block.page) for number, part in enumerate(parts))
 
 
 def _clauses(unit: str, limit: int) -> Iterable[str]:
@@ -181,34 +193,36 @@ def _merge(first: _Leaf, second: _Leaf, limit: int) -> _Leaf | None:
 
 
 def _headed(leaf: _Leaf, shared: int) -> list[list[_Unit]]:
-    rest = [_Unit(title) for title in leaf.section[shared:]]
+    rest = [_Unit(title, page=leaf.page) for title in leaf.section[shared:]]
     return [[*rest, *leaf.blocks[0]], *leaf.blocks[1:]] if rest else list(leaf.blocks)
 
 
-def _useless(leaf: _Leaf) -> Reason | None:
-    lines = [unit.text for block in leaf.blocks for unit in block]
-    text = "".join(lines)
+def _useless(text: str) -> Reason | None:
+    """Why a text tells nobody anything, or None."""
+    lines = text.split("\n")
     if not re.search(r"\w", text) or (len(text) < _FEWEST and not re.search(r"[。:：—]", text)):
         return Reason.FRAGMENT
-    broken = len(lines) >= _FRAGMENT_LINES and len(text) / len(lines) < _FRAGMENT_WIDTH
+    whole = sum(len(line) for line in lines if len(line) >= _WHOLE_LINE)
+    says = re.search("。|年度[)）]?: ", text)
+    broken = len(lines) >= _FRAGMENT_LINES and whole < _WHOLE_SHARE * len(text) and not says
     return Reason.BROKEN_TABLE if broken else None
 
 
 def _packed(leaf: _Leaf, limit: int) -> Iterable[Passage]:
-    """The leaf's blocks in order, as many together as fit; a block is broken only when it must be."""
-    pieces: list[str] = []
+    """The leaf's blocks in order, as many of one page together as fit; a block is broken only when it must be."""
+    pieces: list[list[_Unit]] = []
     for block in leaf.blocks:
-        text = _text(block)
-        if pieces and len(pieces[-1]) + 1 + len(text) <= limit:
-            pieces[-1] += "\n" + text
-        elif len(text) <= limit:
-            pieces.append(text)
+        same_page = bool(pieces) and pieces[-1][0].page == block[0].page
+        if same_page and len(_text(pieces[-1] + block)) <= limit:
+            pieces[-1] = pieces[-1] + block
+        elif len(_text(block)) <= limit:
+            pieces.append(block)
         else:
             pieces += _broken(block, limit)
-    return [Passage(leaf.section, leaf.page, piece) for piece in pieces]
+    return [Passage(leaf.section, piece[0].page, _text(piece)) for piece in pieces]
 
 
-def _broken(block: Sequence[_Unit], limit: int) -> list[str]:
+def _broken(block: Sequence[_Unit], limit: int) -> list[list[_Unit]]:
     """A block too long for one passage, in pieces of about the same size."""
     total = len(_text(block))
     aim = total / -(-total // limit)
@@ -219,7 +233,7 @@ def _broken(block: Sequence[_Unit], limit: int) -> list[str]:
         if pieces[-1] and (grown > limit or full):
             pieces.append([])
         pieces[-1].append(unit)
-    return [_text(piece) for piece in pieces]
+    return pieces
 
 
 def _text(units: Sequence[_Unit]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import indexer
 from indexer import errors
 from indexer.documents import Document
+from indexer.files import MOST_BYTES
 
 _ROOT = Path(indexer.__file__).resolve().parent.parent
 _CPU_SIGNALS = frozenset([-24, -9])  # SIGXCPU, and SIGKILL from the wall clock or the kernel
@@ -20,7 +21,7 @@ _CPU_SIGNALS = frozenset([-24, -9])  # SIGXCPU, and SIGKILL from the wall clock 
 class Limits:
     """What one file may cost: its size and the child's memory and answer in bytes, its time in seconds."""
 
-    size: int = 50 * 1024 * 1024
+    size: int = MOST_BYTES
     memory: int = 1024 * 1024 * 1024
     cpu_seconds: int = 30
     wall_seconds: float = 60.0
@@ -37,7 +38,7 @@ def extract_apart(path: Path, limits: Limits) -> Document:
     if code in _CPU_SIGNALS:
         raise errors.ExtractionTooSlowError
     if code != 0:
-        raise errors.ExtractionTooHeavyError if b"MemoryError" in answer else errors.ExtractionFailedError
+        raise errors.ExtractionFailedError
     return _document(answer)
 
 
@@ -46,7 +47,7 @@ def _run(arguments: list[str], limits: Limits) -> tuple[int, bytes]:
     command = [sys.executable, "-s", "-B", "-m", "indexer.extract", *arguments]
     environment = {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
     with subprocess.Popen(  # noqa: S603 - our own interpreter, our own module, no shell
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, cwd="/"
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/"
     ) as child:
         timer = threading.Timer(limits.wall_seconds, child.kill)
         timer.start()

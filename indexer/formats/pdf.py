@@ -17,6 +17,7 @@ from indexer.formats.titles import title_of
 MOST_PAGES = 2000
 _EDGE = 2  # lines at the head and foot of a page that may be running
 _RUNNING_PAGES, _RUNNING_SHARE = 3, 0.4
+_PAGE_NUMBER = re.compile(r"^[-–—\s]*\d{1,4}(?=[-–—\s]|$)[-–—\s]*|(?<=\s)[-–—]*\s*\d{1,4}[-–—\s]*$")
 _NO_TITLE = re.compile(
     r"^(?:microsoft|untitled|無題|powerpoint|.*\.(?:docx?|xlsx?|pptx?|jtd|ai|indd)\b)", re.IGNORECASE
 )
@@ -27,12 +28,10 @@ def read_pdf(path: Path, name: str) -> Document:
     title, pages = _pages(path)
     if not any(page.strip() for page in pages):
         raise NoTextError
-    text, dropped = _without_running_lines(pages)
-    lines = lines_of(text, pages=True)
+    bodies, dropped = _without_running_lines(pages)
+    lines = lines_of("\f".join(bodies), pages=True)
     document = structured(lines, title or title_of(lines, name))
-    pictures = tuple(
-        LeftOut(f"p.{number}", Reason.PICTURE_PAGE) for number, page in enumerate(pages, 1) if not page.strip()
-    )
+    pictures = tuple(LeftOut(f"p.{number}", Reason.PICTURE_PAGE) for number, body in enumerate(bodies, 1) if not body)
     running = (LeftOut(f"{dropped}行", Reason.RUNNING_HEADER),) if dropped else ()
     return Document(document.title, document.blocks, document.left_out + running + pictures)
 
@@ -63,15 +62,20 @@ def _page_text(pdf: pypdfium2.PdfDocument, number: int) -> str:
         page.close()
 
 
-def _without_running_lines(pages: Sequence[str]) -> tuple[str, int]:
-    """The pages joined by form feeds, without head and foot lines that come on many pages, and how many there were."""
+def _without_running_lines(pages: Sequence[str]) -> tuple[list[str], int]:
+    """The pages without head and foot lines that come on many of them, and how many such lines there were."""
     split = [[line for line in page.split("\n") if line.strip()] for page in pages]
-    counts = Counter(mask for lines in split for mask in {_mask(line) for line in lines[:_EDGE] + lines[-_EDGE:]})
+    counts = Counter(
+        mask
+        for lines in split
+        for mask in {_mask(line) for line in lines[:_EDGE] + lines[-_EDGE:]}
+        if not mask.endswith("。")
+    )
     enough = max(_RUNNING_PAGES, _RUNNING_SHARE * len(pages))
     running = {mask for mask, count in counts.items() if count >= enough}
     kept = [_body(lines, running) for lines in split]
     dropped = sum(len(lines) for lines in split) - sum(len(lines) for lines in kept)
-    return "\f".join("\n".join(lines) for lines in kept), dropped
+    return ["\n".join(lines) for lines in kept], dropped
 
 
 def _body(lines: list[str], running: set[str]) -> list[str]:
@@ -80,4 +84,5 @@ def _body(lines: list[str], running: set[str]) -> list[str]:
 
 
 def _mask(line: str) -> str:
-    return re.sub(r"\d+", "0", clean(line))
+    """A line without the page number at its head or end, so that a running line is the same on every page."""
+    return _PAGE_NUMBER.sub("#", clean(line))

@@ -85,7 +85,7 @@ class _Reader:
 
     def _extend(self, line: Line, joiner: str) -> None:
         block = self.blocks[-1]
-        blank = " " if re.search(r"[A-Za-z,]$", block.text) and re.match("[A-Za-z]", line.text) else ""
+        blank = " " if re.match("[A-Za-z,]", block.text[-1:]) and re.match("[A-Za-z]", line.text) else ""
         self.blocks[-1] = Block(block.kind, block.text + (joiner or blank) + line.text, block.level, block.page)
         self.last = line
 

@@ -27,5 +27,9 @@ def title_of(lines: Sequence[Line], fallback: str) -> str:
         return alone[0]
     if quoted and quoted.most_common(1)[0][1] >= 2:
         return quoted.most_common(1)[0][0]
-    first = next((line.text for line in lines if 2 < len(line.text) <= _LONGEST and "\t" not in line.text), "")
+    first = next((line.text for line in lines if _may_be_title(line.text)), "")
     return alone[0] if alone else first or fallback
+
+
+def _may_be_title(text: str) -> bool:
+    return 2 < len(text) <= _LONGEST and not re.search(r"[\t。]|^[・●\-]", text)
