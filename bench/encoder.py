@@ -1,8 +1,8 @@
 """The encoder beside the same model through PyTorch: one short question, and passages a second.
 
-`python -m bench.encoder [--rounds 200] [--model NAME] [--json]`. Both are loaded in one process and take turns, question
-by question, so that whatever else the machine does meets both; the two never run at the same moment. PyTorch runs
-through sentence-transformers as its documentation shows, with as many threads as it chooses.
+`python -m bench.encoder [--rounds 200] [--model NAME] [--json]`. Both are loaded in one process and take turns, so that
+whatever else the machine does meets both; the two never run at the same moment. PyTorch runs through
+sentence-transformers as its documentation shows, with as many threads as it chooses.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import numpy as np
 import psutil
 from sentence_transformers import SentenceTransformer
 
+from bot.settings import Settings
 from indexer.defaults import write_default_model
 from indexer.model import DEFAULT, prepare_encoder
 from knowledge.encoder import Description, Encoder
@@ -108,7 +109,7 @@ def main() -> None:
     """Measure and print a table, or one JSON object."""
     parser = argparse.ArgumentParser(prog="bench.encoder")
     parser.add_argument("--model", help="a directory or hub name; the default weights otherwise")
-    parser.add_argument("--cache", type=Path, default=Path(".cache/encoder"))
+    parser.add_argument("--cache", type=Path, default=Settings().encoder_cache)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--passages", type=int, default=64)
     parser.add_argument("--json", action="store_true")

@@ -1,4 +1,4 @@
-"""Fixtures of encoders: the default one, prepared once a machine where the product keeps it too (or in POCKET_CACHE_DIR)."""
+"""Fixtures of encoders: the default one, prepared once a machine where the product keeps its own (POCKET_CACHE_DIR)."""
 
 import os
 from pathlib import Path
