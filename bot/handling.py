@@ -87,10 +87,11 @@ def _prepare(parts: Parts, envelope: Envelope, held: Claim) -> Delivery | None:
     Where nothing is to be sent the event is closed in that same transaction.
     """
     with parts.sessions.begin() as session:
+        now = parts.clock()
         prepared = session.get(Delivery, held.id)
         if prepared is not None:
+            inbox.renew(session, held, now)
             return prepared
-        now = parts.clock()
         reply = dispatch(parts.answers, session, envelope.event, now)
         _log_event(parts, envelope, reply)
         method = outbox.method_for(envelope, held.received_at, now)

@@ -2,15 +2,34 @@
 
 from itertools import chain
 
+import structlog
+
 from bot.line import bubbles, limits
 from bot.line.client import Message
 from bot.line.flex import postback
 from bot.line.measure import clip
+from bot.line.validate import LineMessageInvalid, check
+from bot.text_layout import as_text
 from handlers.actions import pack
 from handlers.reply import Card, Checklist, Choice, Citation, Part, Reply, Text
 
+_log = structlog.get_logger(__name__)
+
 
 def lay_out(reply: Reply) -> list[Message]:
+    """The messages to send for a reply: those of `compose` if LINE would take them, else the reply as plain text."""
+    messages = compose(reply)
+    if not messages:
+        return messages
+    try:
+        check(messages)
+    except LineMessageInvalid as invalid:
+        _log.error("layout_invalid", problems=[each.property for each in invalid.problems])
+        return [_text(clip(as_text(reply).strip() or "…", limits.TEXT.most, limits.TEXT.unit))]
+    return messages
+
+
+def compose(reply: Reply) -> list[Message]:
     """The messages of a reply, each within LINE's limits; empty where nothing is to be said.
 
     What a bubble can not hold is left out from its end, and the bubble says so. Parts beyond the fifth message are
