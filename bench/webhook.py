@@ -1,8 +1,8 @@
 """Webhook intake beside a bare echo: signed bodies over real HTTP, ours stored durably before each 200.
 
-`python -m bench.webhook [--seconds 10] [--connections 200]`. Both servers run under the same uvicorn, one after the other, each
-alone with the load generator (wrk, a C program in its own process), on a fresh SQLite database. The baseline is a FastAPI
-endpoint that reads the body and parses it with the LINE SDK, as the SDK's own FastAPI example does, and stores nothing.
+`python -m bench.webhook [--seconds 10] [--connections 200]`. All servers run under the same uvicorn, one by one,
+each alone with the load generator (wrk, a C program in its own process), on a fresh SQLite database. The baseline is a
+FastAPI endpoint that parses the body with the LINE SDK, as the SDK's own FastAPI example does, and stores nothing.
 """
 
 import argparse
@@ -42,7 +42,8 @@ end
 function request()
   next_line = next_line % count + 1
   local one = lines[next_line]
-  return wrk.format("POST", "/line/webhook", {["x-line-signature"] = one[1], ["content-type"] = "application/json"}, one[2])
+  local headers = {["x-line-signature"] = one[1], ["content-type"] = "application/json"}
+  return wrk.format("POST", "/line/webhook", headers, one[2])
 end
 function done(summary, latency, requests)
   io.write(string.format("RESULT %d %d %d %d %d %d\\n", summary.requests, summary.duration, latency:percentile(50),

@@ -1,4 +1,4 @@
-"""The servers `bench.webhook` compares: `echo`, `ours` (intake only), `ours-handling` (with the pool answering at once)."""
+"""The servers `bench.webhook` compares: `echo`, `ours` (intake only), `ours-handling` (with the pool answering)."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -111,7 +111,7 @@ def _pool(stack: ExitStack, engine: Engine) -> Pool:
 
 def main() -> None:
     """`webhook_servers NAME PORT DIR`."""
-    structlog.configure(logger_factory=structlog.WriteLoggerFactory(file=Path("/dev/null").open("w")))
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     name, port, data = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     app = echo() if name == "echo" else ours(data, handling=name == "ours-handling")
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", access_log=False)
