@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from bot.simulator.api.gate import api_routes
 from bot.simulator.config import SimulatorConfig
+from bot.simulator.page import page_routes
 from bot.simulator.platform import Platform
 
 
@@ -13,6 +14,8 @@ def create_simulator(config: SimulatorConfig) -> FastAPI:
     Mounted at any path P, the API is at P/v2/bot/… (both LINE hosts) and the page at P/.
     """
     platform = Platform(config)
-    app = FastAPI(title="LINE platform simulator", routes=api_routes(platform), openapi_url=None)
+    app = FastAPI(
+        title="LINE platform simulator", routes=[*api_routes(platform), *page_routes(platform)], openapi_url=None
+    )
     app.state.platform = platform
     return app

@@ -2,13 +2,11 @@
 
 from datetime import UTC, datetime
 
-import httpx
-
 from bot.line.schema import requests
 from bot.simulator.api.calls import Answer, Call, RefusedError
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.platform import Platform
-from bot.simulator.webhooks import Delivery, WebhookSender, deliver_with
+from bot.simulator.webhooks import Delivery, WebhookSender, deliver_to
 
 
 def set_endpoint(platform: Platform, call: Call) -> Answer:
@@ -30,9 +28,7 @@ def test_endpoint(platform: Platform, call: Call) -> Answer:
     url = given or platform.webhook_url
     if not isinstance(url, str):
         raise RefusedError(404, "Not found")
-    with httpx.Client(trust_env=False) as client:
-        delivery = WebhookSender(platform, deliver_with(client, url)).verify()
-    return Answer(body=_report(delivery))
+    return Answer(body=_report(WebhookSender(platform, deliver_to(url)).verify()))
 
 
 def _report(delivery: Delivery) -> dict[str, object]:
