@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.actions import Action
+from handlers.actions import Action, FactKind
 
 
 class Outcome(StrEnum):
@@ -114,3 +114,5 @@ class Reply:
     question: str | None = None
     notice: str | None = None
     form_urls: tuple[str, ...] = ()
+    fact: FactKind | None = None
+    crisis: str | None = None

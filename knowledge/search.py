@@ -26,8 +26,8 @@ class Blend:
 
     name: float = 1.0
     fact: float = 0.5
-    words: float = 0.25
-    sounds: float = 0.15
+    words: float = 0.3
+    sounds: float = 0.2
 
 
 @dataclass(frozen=True)
