@@ -1,7 +1,7 @@
 """The one place that wires the web application: settings, what answers, LINE, the web page, health."""
 
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.routing import Mount, Route
@@ -9,17 +9,14 @@ from starlette.routing import Mount, Route
 from bot import demo as demonstration
 from bot.demo import Demo, MenuDeployment
 from bot.events import Pool
-from bot.handling import Parts
 from bot.health import health_router
 from bot.intake import Intake
-from bot.line.client import LineClient
-from bot.line.layout import lay_out
 from bot.line.loading import Loading
 from bot.line.webhook import PATH, Webhook
-from bot.log import configure, load_key
+from bot.log import configure
 from bot.settings import Settings
 from bot.web.app import mount_web
-from bot.wiring import Pocket
+from bot.wiring import Pocket, event_parts, line_client
 
 
 def create_app(given: Settings | None = None) -> FastAPI:
@@ -33,7 +30,13 @@ def create_app(given: Settings | None = None) -> FastAPI:
     loading = Loading(client)
     pool = Pool(event_parts(pocket, client), loading)
     intake = Intake(pocket.engine, pool.wake)
-    running = [client, loading, pool, intake, *([MenuDeployment(client)] if demo else [])]
+    running: list[AbstractContextManager[object]] = [
+        client,
+        loading,
+        pool,
+        intake,
+        *([MenuDeployment(client)] if demo else []),
+    ]
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -50,20 +53,3 @@ def create_app(given: Settings | None = None) -> FastAPI:
     app.include_router(health_router(pocket))
     mount_web(app, pocket, demo_path=demonstration.PATH if demo else None)
     return app
-
-
-def line_client(settings: Settings) -> LineClient:
-    """The client of the LINE platform."""
-    return LineClient(settings.line_api_base, settings.line_data_api_base, settings.channel_access_token)
-
-
-def event_parts(pocket: Pocket, client: LineClient) -> Parts:
-    """What handling an event takes."""
-    return Parts(
-        engine=pocket.engine,
-        sessions=pocket.sessions,
-        answers=pocket.responder,
-        client=client,
-        lay_out=lay_out,
-        log_key=load_key(pocket.settings.data_dir),
-    )

@@ -14,7 +14,7 @@ _KEY_BYTES = 32
 
 
 def configure() -> None:
-    """One JSON object a line on stderr, with level and time in UTC; a library's own exception text is never rendered."""
+    """One JSON object a line on stderr, with level and time in UTC; exception texts are never rendered."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -1,10 +1,14 @@
-"""Opening everything an answer needs: database, encoder, words and the shelf of snapshots."""
+"""Opening everything an answer needs: database, encoder, words, the shelf of snapshots, and LINE."""
 
 from dataclasses import dataclass
 from typing import Self
 
 from sqlalchemy import Engine
 
+from bot.handling import Parts
+from bot.line.client import LineClient
+from bot.line.layout import lay_out
+from bot.log import load_key
 from bot.settings import Settings
 from handlers.conversation import Responder
 from indexer.model import prepare_encoder
@@ -40,3 +44,20 @@ def open_searcher(settings: Settings) -> Searcher:
     """A searcher over the snapshot that serves."""
     encoder = open_encoder(settings)
     return Searcher(encoder, WordSplitter.open(), Shelf(settings.snapshots, encoder.model_id))
+
+
+def line_client(settings: Settings) -> LineClient:
+    """The client of the LINE platform."""
+    return LineClient(settings.line_api_base, settings.line_data_api_base, settings.channel_access_token)
+
+
+def event_parts(pocket: Pocket, client: LineClient) -> Parts:
+    """What handling an event takes."""
+    return Parts(
+        engine=pocket.engine,
+        sessions=pocket.sessions,
+        answers=pocket.responder,
+        client=client,
+        lay_out=lay_out,
+        log_key=load_key(pocket.settings.data_dir),
+    )

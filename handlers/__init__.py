@@ -1,0 +1,1 @@
+"""The conversation: an event or a text in, replies out."""

@@ -77,7 +77,7 @@ def pack(action: Action) -> str:
     return ":".join(parts)
 
 
-def unpack(payload: str) -> Action | None:
+def unpack(payload: str) -> Action | None:  # noqa: PLR0911 - one line an action
     """The action a payload stands for, or None where it is none of ours."""
     parts = payload.split(":")
     if len(payload) > PAYLOAD_LIMIT or not all(_WORD.match(part) for part in parts):

@@ -9,7 +9,6 @@ from handlers.card import card, fact_rows, feedback, guide_choice, short
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from knowledge import library
 from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherBody, SmallTalk, span_days
-from knowledge.text import Language
 
 RELATED = 4
 MENU_CHOICES = 12
@@ -47,13 +46,13 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
         missing = asking.say.fact_missing.format(
             title=view.title, fact=asking.say.labels.of(fact), desk=asking.desk(guide)
         )
-        return replace(whole, parts=(Text(missing),), choices=_whole(asking, guide), form_urls=())
+        return replace(whole, parts=(Text(missing),), choices=_whole(asking, guide), form_urls=(), fact=fact)
     assert isinstance(shown, Card)
     forms = shown.forms if fact == FactKind.ONLINE else ()
     answer = "\n".join(found[0].lines)
     part = replace(shown, answer=answer, rows=found[1:], forms=forms, related=())
     choices = _whole(asking, guide)
-    return replace(whole, parts=(part,), choices=choices, form_urls=tuple(form.url for form in forms))
+    return replace(whole, parts=(part,), choices=choices, form_urls=tuple(form.url for form in forms), fact=fact)
 
 
 def _whole(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
@@ -83,6 +82,15 @@ def life_event(asking: Asking, event_id: str) -> Reply:
         return listed
     first = show_guide(asking, listed.candidates[0])
     return replace(first, parts=first.parts + listed.parts, choices=listed.choices, candidates=listed.candidates)
+
+
+def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> Reply:
+    """A guide's answer, followed by everything else to do for the life event that the guide belongs to."""
+    for event_id in event_ids:
+        listed = show_life_event(asking, event_id)
+        if reply.outcome == Outcome.ANSWERED and reply.guide in listed.candidates:
+            return replace(reply, parts=reply.parts + listed.parts)
+    return reply
 
 
 def _rule_days(deadline: Deadline) -> int:
@@ -159,7 +167,7 @@ def crisis(asking: Asking, crisis_id: str) -> Reply:
     own = library.guide(asking.session, found.guide) if found.guide else None
     calls = tuple(_call(asking, line.name, line.phone) for line in found.lines)
     choices = (guide_choice(own, asking.language),) if own else ()
-    return Reply(Outcome.CRISIS, (Text("\n".join(lines), calls),), choices=choices)
+    return Reply(Outcome.CRISIS, (Text("\n".join(lines), calls),), choices=choices, crisis=found.id)
 
 
 def _helpline(line: Helpline) -> str:
@@ -167,8 +175,7 @@ def _helpline(line: Helpline) -> str:
 
 
 def _call(asking: Asking, name: str, phone: str) -> Link:
-    label = f"{short(name, 20)} {phone}" if asking.language == Language.JA else f"{phone} {short(name, 20)}"
-    return Link(label, f"tel:{phone}")
+    return Link(asking.say.call_name.format(name=name), f"tel:{phone}")
 
 
 def smalltalk(asking: Asking, talk_id: str) -> Reply:

@@ -12,6 +12,7 @@ from knowledge.text import Language
 
 LABEL_LIMIT = 20
 NOTES_SHOWN = 3
+ENOUGH_ROWS = 4
 _OPENING = "（("
 
 
@@ -52,7 +53,7 @@ def name_in(names: Names, language: Language) -> str | None:
 
 
 def short(title: str, limit: int = LABEL_LIMIT) -> str:
-    """A title as a button's label: without what stands in brackets at its end, cut with an ellipsis where still too long."""
+    """A title as a button's label: without the brackets at its end, cut with an ellipsis where still too long."""
     cut = min((at for mark in _OPENING if (at := title.find(mark)) > 0), default=len(title))
     title = title[:cut].strip()
     return title if len(title) <= limit else title[: limit - 1] + "…"
@@ -161,16 +162,16 @@ def fact_rows(view: GuideView, fact: FactKind) -> tuple[Row, ...]:
             return rows(view, (fact.value,))
 
 
-_ORDER = ("deadline", "fee", "benefit", "items", "desk", "hours", "agent", "audience", "details")
+_ORDER = ("deadline", "fee", "benefit", "items", "desk", "hours", "agent", "audience")
 
 
 def _card_rows(view: GuideView, first: FactKind | None) -> tuple[Row, ...]:
+    """Typed facts, the one asked for first; prose only where there is little else to show."""
     asked = fact_rows(view, first) if first else ()
-    return asked + tuple(_fewer(row, view) for row in rows(view, _ORDER) if row not in asked)
-
-
-def _fewer(row: Row, view: GuideView) -> Row:
-    return Row(row.label, row.lines[:NOTES_SHOWN]) if row.label == view.say.labels.details else row
+    typed = asked + tuple(row for row in rows(view, _ORDER) if row not in asked)
+    if len(typed) >= ENOUGH_ROWS:
+        return typed
+    return typed + tuple(Row(row.label, row.lines[:NOTES_SHOWN]) for row in rows(view, ("details",)))
 
 
 def caution(view: GuideView) -> str | None:
@@ -195,7 +196,7 @@ def card(view: GuideView, question: str, related: Sequence[Guide], first: FactKi
     """A guide's answer card; the fact that was asked for comes first."""
     guide, say = view.guide, view.say
     desk = next((desk for desk in view.desks if desk.phone), None)
-    more = (Choice(say.more, AskFact(guide.id, FactKind.DETAILS)),) if len(guide.notes) > NOTES_SHOWN else ()
+    more = Choice(say.more, AskFact(guide.id, FactKind.DETAILS))
     return Card(
         title=view.title,
         answer=guide.answer if view.language == Language.JA else f"{guide.answer}\n{say.in_japanese}",
@@ -205,7 +206,7 @@ def card(view: GuideView, question: str, related: Sequence[Guide], first: FactKi
         caution=caution(view),
         source=Link(guide.source.title, str(guide.source.url)),
         source_note=source_note(view),
-        related=more + tuple(guide_choice(each, view.language) for each in related),
+        related=(more, *(guide_choice(each, view.language) for each in related)),
         feedback=feedback(question, say),
     )
 

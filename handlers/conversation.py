@@ -32,13 +32,17 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: the channel, the resident and event where known, and the topic where the channel carries it itself."""
+    """Who asks: the channel, the resident and event where known, the topic where the channel carries it itself.
+
+    `language` is that of the answer where it was chosen; otherwise the question's own.
+    """
 
     channel: Channel
     resident: int | None = None
     event: str | None = None
     message: str | None = None
     topic: str | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,9 @@ class Responder:
 
 
 def _asking(session: Session, asker: Asker, now: datetime, text: str = "", language: Language = Language.JA) -> Asking:
-    return Asking(session, text, language, asker.topic or _topic(session, asker, now), uuid.uuid4().hex, now)
+    return Asking(
+        session, text, asker.language or language, asker.topic or _topic(session, asker, now), uuid.uuid4().hex, now
+    )
 
 
 def _topic(session: Session, asker: Asker, now: datetime) -> str | None:

@@ -49,6 +49,7 @@ class Phrases(BaseModel):
     copied: str
     owner: str
     call: str
+    call_name: str
     in_japanese: str
     solved: str
     wrong: str

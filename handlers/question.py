@@ -16,6 +16,9 @@ from knowledge.guide import Crisis
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hits, Searcher
 
+NEAR = 4
+"""A life event among so many first hits is what the question is about, too."""
+
 
 @dataclass(frozen=True)
 class Thought:
@@ -87,7 +90,8 @@ def _found(thinking: Thinking) -> Thought:
         return Thought(answers.not_found(asking), "not_found", hits)
     if decision.sure == Sure.OFFER:
         return Thought(answers.clarify(asking, _guide_ids(asking, decision.owners)), "clarify", hits)
-    return Thought(_say(thinking, decision.owners[0]), "found", hits)
+    near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
+    return Thought(_say(thinking, decision.owners[0], near), "found", hits)
 
 
 def _guide_ids(asking: Asking, owners: tuple[Owner, ...]) -> list[str]:
@@ -106,9 +110,11 @@ _SAID: dict[OwnerKind, Callable[[Asking, str], Reply]] = {
 }
 
 
-def _say(thinking: Thinking, owner: Owner) -> Reply:
+def _say(thinking: Thinking, owner: Owner, events: list[str]) -> Reply:
     asking, asked = thinking.asking, thinking.asked
     if owner.kind == OwnerKind.GUIDE:
-        return answers.show_guide(asking, owner.id, asked.fact if asked else None)
+        return answers.with_life_event(
+            asking, answers.show_guide(asking, owner.id, asked.fact if asked else None), events
+        )
     reply = _SAID[owner.kind](asking, owner.id)
     return reply if reply.outcome != Outcome.NOT_FOUND else answers.not_found(asking)

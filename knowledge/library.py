@@ -82,13 +82,14 @@ def _pack_records(pack: Pack) -> Iterator[tuple[PackKind, str, Record]]:
 
 def _sync_records(session: Session, pack: Pack, report: Synced) -> None:
     rows = {(row.kind, row.id): row for row in session.scalars(select(PackRecord))}
-    for kind, id_, record in _pack_records(pack):
+    for position, (kind, id_, record) in enumerate(_pack_records(pack)):
         fresh, row = digest(record), rows.pop((kind.value, id_), None)
         if row is None:
-            session.add(PackRecord(kind=kind, id=id_, content=record.model_dump(mode="json"), digest=fresh))
+            content = record.model_dump(mode="json")
+            session.add(PackRecord(kind=kind, id=id_, position=position, content=content, digest=fresh))
             report.created += 1
-        elif row.digest != fresh:
-            row.content, row.digest = record.model_dump(mode="json"), fresh
+        elif (row.digest, row.position) != (fresh, position):
+            row.content, row.digest, row.position = record.model_dump(mode="json"), fresh, position
             report.updated += 1
         else:
             report.skipped += 1
@@ -118,8 +119,8 @@ def record(session: Session, kind: type[R], id_: str) -> R | None:
 
 
 def records(session: Session, kind: type[R]) -> list[R]:
-    """All records of one kind, by id."""
-    rows = session.scalars(select(PackRecord).where(PackRecord.kind == KINDS[kind]).order_by(PackRecord.id))
+    """All records of one kind, in the pack's order."""
+    rows = session.scalars(select(PackRecord).where(PackRecord.kind == KINDS[kind]).order_by(PackRecord.position))
     return [kind.model_validate(row.content) for row in rows]
 
 
@@ -147,6 +148,13 @@ def indexed_passages(session: Session) -> Iterator[IndexedPassage]:
     """Everything that can be found: published guides, records people may mean, and passages of sources."""
     for each in guides(session):
         yield from guide_passages(each)
+    yield from _record_passages(session)
+    for passage, source in session.execute(select(SourcePassage, SourceRow).join(SourceRow)).tuples():
+        owner = Owner(OwnerKind.SOURCE, str(passage.id))
+        yield IndexedPassage(owner, Field.FACT, f"{source.title} {passage.section} {passage.text}")
+
+
+def _record_passages(session: Session) -> Iterator[IndexedPassage]:
     for event in records(session, LifeEvent):
         yield from _names(OwnerKind.LIFE_EVENT, event.id, (event.name, *event.aliases))
     for body in records(session, OtherBody):
@@ -155,12 +163,8 @@ def indexed_passages(session: Session) -> Iterator[IndexedPassage]:
         yield from _names(OwnerKind.CRISIS, crisis.id, crisis.examples)
     for talk in records(session, SmallTalk):
         yield from _names(OwnerKind.SMALLTALK, talk.id, talk.examples)
-    for offtopic in records(session, Offtopic):
-        for number, example in enumerate(offtopic.examples):
-            yield from _names(OwnerKind.OFFTOPIC, f"offtopic-{number}", (example,))
-    for passage, source in session.execute(select(SourcePassage, SourceRow).join(SourceRow)).tuples():
-        owner = Owner(OwnerKind.SOURCE, str(passage.id))
-        yield IndexedPassage(owner, Field.FACT, f"{source.title} {passage.section} {passage.text}")
+    for number, example in enumerate(each for some in records(session, Offtopic) for each in some.examples):
+        yield from _names(OwnerKind.OFFTOPIC, f"offtopic-{number}", (example,))
 
 
 def _names(kind: OwnerKind, id_: str, texts: Sequence[str]) -> Iterator[IndexedPassage]:

@@ -10,7 +10,9 @@ _TWELVE = re.compile(rf"(?<![0-9０-９]){_DIGIT}(?:{_DASH}{{0,2}}{_DIGIT}){{11}
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+\s?[@＠]\s?[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _PHONE = re.compile(rf"(?<![0-9])(?:\+?81{_DASH}?|0)[0-9]{{1,4}}(?:{_DASH}?[0-9]){{6,8}}(?![0-9])")
 _BLOCK = r"[0-9０-９]+(?:丁目|番地?|号|[-‐−ー－の])"
-_ADDRESS = re.compile(rf"(?:[一-龥ヶケ々ぁ-んァ-ン]{{1,8}}?)({_BLOCK}[0-9０-９]+(?:(?:番地?|号|[-‐−ー－の])[0-9０-９]*)*(?:号室?)?)")
+_ADDRESS = re.compile(
+    rf"(?:[一-龥ヶケ々ぁ-んァ-ン]{{1,8}}?)({_BLOCK}[0-9０-９]+(?:(?:番地?|号|[-‐−ー－の])[0-9０-９]*)*(?:号室?)?)"
+)
 _POSTCODE = re.compile(r"〒\s?[0-9]{3}[-‐−ー－]?[0-9]{4}")
 
 
@@ -27,7 +29,7 @@ def _my_number(match: re.Match[str]) -> str:
 
 
 def mask(text: str) -> str:
-    """The text with My Numbers, mail addresses, phone numbers, postcodes and house numbers replaced by a bracketed word."""
+    """The text with My Numbers, mail addresses, phones, postcodes and house numbers replaced by a bracketed word."""
     text = _TWELVE.sub(_my_number, text)
     text = _MAIL.sub("〔メール〕", text)
     text = _POSTCODE.sub("〔郵便番号〕", text)

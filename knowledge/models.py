@@ -74,12 +74,13 @@ class PackKind(StrEnum):
 
 
 class PackRecord(Base):
-    """A desk, life event, other body or piece of talk; `content` is the record of that kind."""
+    """A desk, life event, other body or piece of talk, in the pack's order; `content` is the record of that kind."""
 
     __tablename__ = "pack_records"
 
     kind: Mapped[str] = _key(16)
     id: Mapped[str] = _key()
+    position: Mapped[int]
     content: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
 
@@ -225,5 +226,3 @@ class Delivery(Base):
     method: Mapped[str | None] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
-
-

@@ -1,6 +1,7 @@
-"""A snapshot: one immutable, checksummed build of the index, opened only when every byte is what its maker wrote.
+"""A snapshot: one immutable, checksummed build of the index, opened only when each byte is what its maker wrote.
 
-A snapshot is a directory ``<built>-<first 12 of the manifest's SHA-256>``; ``CURRENT`` beside it names the one that serves.
+A snapshot is a directory ``<built>-<first 12 of the manifest's SHA-256>``; ``CURRENT`` beside it names the one
+that serves.
 """
 
 import hashlib
@@ -142,7 +143,7 @@ class Snapshot:
 
     @classmethod
     def open(cls, directory: Path, *, encoder: str, normaliser: str) -> Self:
-        """Verify and open; raises SnapshotDamagedError, or SnapshotForeignError when it was built by another encoder or normaliser."""
+        """Verify and open; raises SnapshotDamagedError, or SnapshotForeignError when encoder or normaliser differ."""
         manifest = verify(directory)
         if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, encoder, normaliser):
             raise SnapshotForeignError

@@ -16,6 +16,7 @@ from handlers.conversation import Asker, Channel
 from handlers.reply import Citation, Reply
 from knowledge import library
 from knowledge.errors import PocketError
+from knowledge.text import Language
 
 
 class BatchLineError(PocketError):
@@ -25,7 +26,7 @@ class BatchLineError(PocketError):
 def ask(
     text: Annotated[str | None, typer.Argument(help="質問（ふだんの言葉で）")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON で出力します")] = False,
-    lang: Annotated[str, typer.Option(help="やさしい案内の言語（質問の言語は自動で判断します）")] = "",
+    lang: Annotated[Language | None, typer.Option(help="答えの言語（書かなければ質問の言語）")] = None,
     batch: Annotated[Path | None, typer.Option(help="質問の JSONL ファイル")] = None,
     out: Annotated[Path | None, typer.Option(help="答えの JSONL ファイル")] = None,
 ) -> None:
@@ -37,7 +38,7 @@ def ask(
     if not text:
         raise typer.BadParameter("質問を書くか、--batch と --out を指定してください。")
     with pocket.sessions.begin() as session:
-        reply, ms = _timed(pocket, session, text)
+        reply, ms = _timed(pocket, session, text, lang)
         if as_json:
             say_json(answer_record("", session, reply, ms))
         else:
@@ -45,9 +46,9 @@ def ask(
             console.print(f"（{library.ward(session).notice}）", style="dim", markup=False)
 
 
-def _timed(pocket: Pocket, session: Session, text: str) -> tuple[Reply, float]:
+def _timed(pocket: Pocket, session: Session, text: str, lang: Language | None = None) -> tuple[Reply, float]:
     started = time.perf_counter()
-    reply = pocket.responder.ask(session, text, Asker(Channel.TERMINAL), datetime.now(UTC))
+    reply = pocket.responder.ask(session, text, Asker(Channel.TERMINAL, language=lang), datetime.now(UTC))
     return reply, 1000 * (time.perf_counter() - started)
 
 

@@ -2,9 +2,9 @@
 
 import typer
 
-from bot.app import line_client
 from bot.commands.terminal import console, settings
 from bot.line.richmenu import deploy
+from bot.wiring import line_client
 from knowledge.errors import PocketError
 
 app = typer.Typer(help="LINE の設定", no_args_is_help=True)

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from bot.app import event_parts, line_client
 from bot.commands.terminal import complaints, settings
 from bot.events import Pool
 from bot.line.loading import Loading
 from bot.log import configure
-from bot.wiring import Pocket
+from bot.wiring import Pocket, event_parts, line_client
 from knowledge.database import migrate
 from knowledge.errors import PocketError
 from knowledge.snapshot import current_name
