@@ -193,7 +193,7 @@ def citation(asking: Asking, passage_id: int) -> Reply:
         return not_found(asking)
     passage, source = found
     page = (asking.say.page.format(page=passage.page),) if passage.page else ()
-    note = asking.say.source.format(title=source.title, checked=f"{source.updated_at:%Y-%m-%d}")
+    note = asking.say.source.format(title=source.title, checked=f"{source.updated_at:%Y-%m-%d}") + f"\n{asking.notice}"
     section = " ".join((passage.section, *page))
     part = Citation(source.title, section, passage.text, note, feedback(asking.question, asking.say))
     return Reply(

@@ -35,9 +35,14 @@ class Asking:
         """The sentences of the question's language."""
         return phrases(self.language)
 
+    @property
+    def notice(self) -> str:
+        """What the ward says under everything it shows."""
+        return library.ward(self.session).notice
+
     def view(self, guide: Guide) -> GuideView:
         """A guide as this asker sees it."""
-        return GuideView(guide, tuple(library.desks(self.session, guide)), self.language, self.today)
+        return GuideView(guide, tuple(library.desks(self.session, guide)), self.language, self.today, self.notice)
 
     def desk(self, guide: Guide | None = None) -> str:
         """The desk to turn to: the first of the guide's that has a phone, or the ward's switchboard."""

@@ -18,12 +18,13 @@ _OPENING = "（("
 
 @dataclass(frozen=True)
 class GuideView:
-    """A guide with its desks, as seen in one language on one day."""
+    """A guide with its desks, as seen in one language on one day, with the notice that stands under everything."""
 
     guide: Guide
     desks: tuple[Desk, ...]
     language: Language
     today: date
+    notice: str
 
     @property
     def say(self) -> Phrases:
@@ -185,11 +186,11 @@ def caution(view: GuideView) -> str | None:
 
 
 def source_note(view: GuideView) -> str:
-    """Source, date of the copy and of the check, and the department that owns the guide."""
+    """Source, date of the copy and of the check, the department that owns the guide, and the ward's notice."""
     source, say = view.guide.source, view.say
     lines = [say.source.format(title=source.title, checked=day(source.checked))]
     lines += [say.copied.format(copied=source.copied)] if source.copied else []
-    return "\n".join([*lines, say.owner.format(owner=view.guide.owner)])
+    return "\n".join([*lines, say.owner.format(owner=view.guide.owner), view.notice])
 
 
 def card(view: GuideView, question: str, related: Sequence[Guide], first: FactKind | None = None) -> Card:
