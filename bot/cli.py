@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import setup
 from bot.commands import asking, index, line, serving, sources
 from bot.commands.terminal import complaints, console, progress_bar, settings
 from knowledge.errors import PocketError
 
-app = typer.Typer(help="ポケット行政：区の手続きを、ふだんの言葉で。", no_args_is_help=True, add_completion=False)
+DATABASE = "データベースを使えません。`pocket init` を実行し、POCKET_DATABASE_URL を確かめてください。"
+
+app = typer.Typer(help="ポケット行政：区の手続きを、ふだんの言葉で。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(asking.ask)
 app.command()(serving.serve)
 app.command()(serving.worker)
@@ -38,9 +42,12 @@ def init(
 
 
 def main() -> None:
-    """Run a command; an error of ours is shown as its message."""
+    """Run a command; an error of ours, or of the database, is shown as a message."""
     try:
         app()
     except PocketError as error:
         complaints.print(str(error), style="red", markup=False)
+        sys.exit(1)
+    except (SQLAlchemyError, CommandError) as error:
+        complaints.print(f"{DATABASE}（{type(error).__name__}）", style="red", markup=False)
         sys.exit(1)

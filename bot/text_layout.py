@@ -1,5 +1,6 @@
 """A reply as plain text: the terminal, the text that stands in for a picture, and what a screen reader reads."""
 
+from handlers.actions import Action
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Part, Reply, Text
 
 
@@ -8,9 +9,17 @@ def as_text(reply: Reply) -> str:
     blocks = [part_as_text(part) for part in reply.parts]
     if reply.notice:
         blocks.insert(0, reply.notice)
-    if reply.choices:
-        blocks.append(_choices(reply.choices))
+    blocks.append("\n".join(f"▶ {choice.label}" for choice in choices_of(reply)))
     return "\n\n".join(block for block in blocks if block)
+
+
+def choices_of(reply: Reply) -> list[Choice]:
+    """The reply's own choices, then what its cards are related to; a button twice helps nobody."""
+    related = [choice for part in reply.parts if isinstance(part, Card) for choice in part.related]
+    by_action: dict[Action, Choice] = {}
+    for choice in (*reply.choices, *related):
+        by_action.setdefault(choice.action, choice)
+    return list(by_action.values())
 
 
 def part_as_text(part: Part) -> str:
@@ -23,24 +32,20 @@ def part_as_text(part: Part) -> str:
         case Citation():
             return _lines(part.title, part.section, f"「{part.text}」", part.source_note)
         case Checklist():
-            steps = (f"□ {step.when}　{step.title}" for step in part.steps)
+            steps = (f"□ {step.title}" + (f"（{step.when}）" if step.when else "") for step in part.steps)
             return _lines(part.title, part.intro, *steps)
 
 
 def _card(card: Card) -> str:
     rows = (f"■ {row.label}\n" + "\n".join(f"・{line}" for line in row.lines) for row in card.rows)
     head = _lines(f"【{card.title}】", card.answer)
-    tail = _lines(*map(_link, card.forms), card.caution or "", _link(card.source), card.source_note)
-    related = _choices(card.related) if card.related else ""
-    return _lines(head, *rows, tail, related)
+    links = card.forms if card.phone is None else (*card.forms, card.phone)
+    tail = _lines(*map(_link, links), card.caution or "", _link(card.source), card.source_note)
+    return _lines(head, *rows, tail)
 
 
 def _link(link: Link) -> str:
     return f"{link.label} {link.url.removeprefix('tel:')}".strip()
-
-
-def _choices(choices: tuple[Choice, ...]) -> str:
-    return "\n".join(f"▶ {choice.label}" for choice in choices)
 
 
 def _lines(*lines: str) -> str:

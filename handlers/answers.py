@@ -13,6 +13,7 @@ from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherB
 RELATED = 4
 MENU_CHOICES = 12
 SOME_DAY = 100_000
+URGENT_STEPS = 5
 
 
 def show_guide(asking: Asking, guide_id: str, first: FactKind | None = None) -> Reply:
@@ -66,7 +67,7 @@ def show_life_event(asking: Asking, event_id: str) -> Reply:
         return gone(asking)
     guides = [guide for guide in library.guides(asking.session, event.steps) if guide.review_by >= asking.today]
     guides.sort(key=_days_left)
-    steps = tuple(Step(_when(asking, guide), guide.title, guide_choice(guide, asking.language)) for guide in guides)
+    steps = tuple(Step(_when(guide), guide.title, guide_choice(guide, asking.language)) for guide in guides)
     return Reply(
         Outcome.MENU,
         (Checklist(f"{event.icon} {event.name}", event.intro, steps),),
@@ -76,21 +77,28 @@ def show_life_event(asking: Asking, event_id: str) -> Reply:
 
 
 def life_event(asking: Asking, event_id: str) -> Reply:
-    """The answer to a question about a life event as a whole: its most urgent guide, and everything else to do."""
+    """The answer to a question about a life event as a whole: its most urgent guide, and what comes next."""
     listed = show_life_event(asking, event_id)
     if not listed.candidates:
         return listed
     first = show_guide(asking, listed.candidates[0])
-    return replace(first, parts=first.parts + listed.parts, choices=listed.choices, candidates=listed.candidates)
+    return with_life_event(asking, first, [event_id])
 
 
 def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> Reply:
-    """A guide's answer, followed by everything else to do for the life event that the guide belongs to."""
+    """A guide's answer, followed by what is most urgent in the life event that the guide belongs to."""
     for event_id in event_ids:
         listed = show_life_event(asking, event_id)
         if reply.outcome == Outcome.ANSWERED and reply.guide in listed.candidates:
-            return replace(reply, parts=reply.parts + listed.parts)
+            urgent = tuple(_urgent(part) for part in listed.parts if isinstance(part, Checklist))
+            whole = Choice(short(asking.say.whole_list), ShowLifeEvent(event_id))
+            return replace(reply, parts=reply.parts + urgent, choices=(whole, *reply.choices))
     return reply
+
+
+def _urgent(checklist: Checklist) -> Checklist:
+    dated = tuple(step for step in checklist.steps if step.when) or checklist.steps
+    return replace(checklist, steps=dated[:URGENT_STEPS])
 
 
 def _rule_days(deadline: Deadline) -> int:
@@ -102,9 +110,9 @@ def _days_left(guide: Guide) -> int:
     return min((_rule_days(deadline) for deadline in guide.deadlines), default=SOME_DAY)
 
 
-def _when(asking: Asking, guide: Guide) -> str:
+def _when(guide: Guide) -> str:
     nearest = min(guide.deadlines, key=_rule_days, default=None)
-    return nearest.text if nearest else asking.say.step_any_time
+    return nearest.text if nearest and _rule_days(nearest) < SOME_DAY else ""
 
 
 def menu(asking: Asking) -> Reply:

@@ -69,7 +69,7 @@ class Phrases(BaseModel):
     menu_title: str
     menu_intro: str
     menu_label: str
-    step_any_time: str
+    whole_list: str
     masked: str
     welcome: str
     unsupported: dict[str, str]

@@ -82,7 +82,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do for a life event: when, what, and the guide that tells how."""
+    """One thing to do for a life event: by when (empty where no rule says), what, and the guide that tells how."""
 
     when: str
     title: str

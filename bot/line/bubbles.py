@@ -71,11 +71,13 @@ def _card(card: Card, size: _Size) -> Json:
     rows = _first_lines(card.rows, size.shown - len(forms))
     if rows:
         body += [flex.line(), *(_row(row) for row in rows)]
-    body += [_address(form) for form in forms if flex.uri(form) is None] + size.note
+    phones = (card.phone,) if card.phone else ()
+    body += [_address(link) for link in (*forms, *phones) if flex.uri(link) is None] + size.note
     if card.caution:
         body.append(_caution(card.caution))
     body += [flex.line(), *_source(card)]
     footer = [flex.button(action) for form in forms if (action := flex.uri(form))]
+    footer += [flex.button(action, "secondary") for phone in phones if (action := flex.uri(phone))]
     return flex.bubble(_clipped(card.title, _SHORT), body, footer + flex.pair(card.feedback[:_FEEDBACK]))
 
 
@@ -142,9 +144,9 @@ def _checklist(checklist: Checklist, size: _Size) -> Json:
     intro = [flex.text(_clipped(checklist.intro, _LONG))] if checklist.intro.strip() else []
     steps: list[Json] = []
     for step in checklist.steps[: size.shown]:
-        when = flex.text(_clipped(step.when, _SHORT), size="sm", weight="bold", color=flex.GREEN)
+        when = [flex.text(_clipped(step.when, _SHORT), size="sm", weight="bold", color=flex.GREEN)] if step.when else []
         title = flex.text(f"{_clipped(step.title, _SHORT)} ›")
-        steps += [flex.line(), flex.box("vertical", [when, title], spacing="xs", action=flex.postback(step.choice))]
+        steps += [flex.line(), flex.box("vertical", [*when, title], spacing="xs", action=flex.postback(step.choice))]
     return flex.bubble(_clipped(checklist.title, _SHORT), intro + steps + size.note or [flex.text("…")], [])
 
 
