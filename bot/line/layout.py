@@ -9,8 +9,7 @@ from bot.line.client import Message
 from bot.line.flex import postback
 from bot.line.measure import clip
 from bot.line.validate import LineMessageInvalid, check
-from bot.text_layout import as_text
-from handlers.actions import pack
+from bot.text_layout import as_text, choices_of
 from handlers.reply import Card, Checklist, Choice, Citation, Part, Reply, Text
 
 _log = structlog.get_logger(__name__)
@@ -39,7 +38,7 @@ def compose(reply: Reply) -> list[Message]:
     if not parts and reply.choices:
         parts = (Text("…"),)
     messages = _messages(parts)
-    items = _quick_replies(_choices(reply))
+    items = _quick_replies(choices_of(reply))
     if messages and items:
         messages[-1]["quickReply"] = {"items": items}
     return messages
@@ -83,15 +82,6 @@ def _text(text: str) -> Message:
 
 def _told(message: Message) -> str:
     return str(message["text"] if message["type"] == "text" else message["altText"])
-
-
-def _choices(reply: Reply) -> list[Choice]:
-    """The reply's own choices, then what its cards are related to; a button twice helps nobody."""
-    related = [choice for part in reply.parts if isinstance(part, Card) for choice in part.related]
-    by_action: dict[str, Choice] = {}
-    for choice in (*reply.choices, *related):
-        by_action.setdefault(pack(choice.action), choice)
-    return list(by_action.values())
 
 
 def _quick_replies(choices: list[Choice]) -> list[Message]:

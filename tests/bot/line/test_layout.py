@@ -39,8 +39,8 @@ _urls = st.sampled_from(
 _links = st.builds(Link, _words, _urls)
 _rows = st.lists(st.builds(Row, _words, st.lists(_long, max_size=8).map(tuple)), max_size=10).map(tuple)
 _cards = st.builds(
-    Card, _words, _long, _rows, st.lists(_links, max_size=6).map(tuple), st.none() | _long, _links, _words, _choices,
-    _choices,
+    Card, _words, _long, _rows, st.lists(_links, max_size=6).map(tuple), st.none() | _long, _links, _words,
+    st.none() | _links, _choices, _choices,
 )  # fmt: skip
 _steps = st.lists(st.builds(Step, _words, _words, st.builds(Choice, _words, _actions)), max_size=40).map(tuple)
 _parts = st.one_of(
