@@ -162,7 +162,7 @@ def _joined(leaves: Sequence[_Leaf], limit: int) -> Iterable[_Leaf]:
     for leaf, after in zip_longest(leaves, leaves[1:]):
         opens = after is not None and _holds(leaf.section, after.section)
         merged = None
-        if current and (not opens or _holds(current.section, leaf.section)):
+        if current and not opens:
             merged = _merge(current, leaf, limit)
         if merged:
             current = merged

@@ -17,6 +17,7 @@ _COUNTER = "年月日回件人名歳億万倍位種か所つ兆円％%"
 _BEFORE_COUNTER = re.compile(rf"((?:[ぁ-んァ-ヶ一-龥ー、。（「(〜～]|^[0-9]) ?[0-9][0-9,.]*) (?=[{_COUNTER}])")
 _AFTER_KANA = re.compile(rf"(?<=[ぁ-んァ-ヶ一-龥ー、。（]) (?=[0-9][0-9,.]* ?[（{_COUNTER}])")
 _SPREAD = re.compile(r"^(?:[一-龥ぁ-んァ-ヶー] )+[一-龥ぁ-んァ-ヶー]$")
+_SPREAD_LATIN = re.compile(r"(?<![A-Za-z])(?:[A-Za-z] )+[A-Za-z](?![A-Za-z])")
 _EMPHASIS = re.compile(r"\*\*([^*]+)\*\*")
 _LINK = re.compile(r"\[([^\][]+)\]\((?:[^()\s]*)\)")
 
@@ -28,6 +29,7 @@ def clean(text: str) -> str:
     text = _COMPATIBLE.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     text = _GLOSSARY_MARK.sub("", _BLANKS.sub(" ", text))
     text = _AFTER_KANA.sub("", _BEFORE_COUNTER.sub(r"\1", text)).strip(" \r\n\x0b\x0c")
+    text = _SPREAD_LATIN.sub(lambda match: match.group().replace(" ", ""), text)
     return text.replace(" ", "") if _SPREAD.match(text) else text
 
 

@@ -13,6 +13,7 @@ _NUMBERED = re.compile(r"^(?:第?\d|[IVXⅠ-Ⅻ]|[^\t]+\t\d+\.\d|目標|施策|\
 _CHAPTER = re.compile(r"^第\d+[章部編]$")
 _REACH = 4  # lines without a page number that may stand between two entries
 _FEW = 3
+_LONGEST = 200
 
 
 def without_contents(lines: list[Line]) -> tuple[list[Line], int]:
@@ -39,18 +40,23 @@ def _chapter_opening(lines: list[Line], start: int, end: int) -> list[Line]:
 
 def _run(lines: list[Line], start: int) -> int:
     """The end of the run of entries that starts here; `start` when none does."""
-    if not (_MARK.match(lines[start].text) or _ENTRY.match(lines[start].text)):
+    if not (_MARK.match(lines[start].text) or _entry(lines[start].text)):
         return start
     end, index, misses = start + 1, start + 1, 0
     while index < len(lines) and misses < _REACH and _may_stand(lines[index].text):
         index += 1
-        if _ENTRY.match(lines[index - 1].text):
+        if _entry(lines[index - 1].text):
             end, misses = index, 0
         else:
             misses += 1
     if index < len(lines) and re.fullmatch(r"[-\t ]+", lines[end].text if end < len(lines) else ""):
         end += 1
     return end
+
+
+def _entry(text: str) -> re.Match[str] | None:
+    """The entry a line is; long lines are none, and must not be searched for one."""
+    return _ENTRY.match(text) if len(text) <= _LONGEST else None
 
 
 def _may_stand(text: str) -> bool:
@@ -62,7 +68,7 @@ def _is_sheet_header(text: str) -> bool:
 
 
 def _is_contents(lines: list[Line]) -> bool:
-    entries = [match for line in lines if (match := _ENTRY.match(line.text))]
+    entries = [match for line in lines if (match := _entry(line.text))]
     if _MARK.match(lines[0].text):
         return len(entries) >= 2
     pages = [int(entry["page"]) for entry in entries]

@@ -64,7 +64,7 @@ def _read(raws: Iterable[str], width: int, *, spaced: bool, pages: bool) -> Iter
     for raw in raws:
         page += raw.startswith("\f")
         text = unmarked(clean(raw))
-        if not text.strip("!\t "):
+        if not text.strip("!・\t "):
             gap = True
             continue
         whole = raw.endswith(" ") if spaced else not width or len(raw.strip()) < width - 3

@@ -67,7 +67,7 @@ def _stacked(texts: Sequence[str], years: list[str], lead: str) -> Schedule:
     if not loose:
         return Schedule("", width)
     span = f"{years[0]}から{years[-1]}まで"
-    return Schedule(timed(lead, [(span, "、".join(loose) + f"({_UNSPLIT})")]), width + len(loose))
+    return Schedule(timed("", [(span, "、".join(loose) + f"({_UNSPLIT})")]), width + len(loose))
 
 
 def _all_status(cells: Sequence[str], width: int) -> bool:
