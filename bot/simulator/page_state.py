@@ -38,7 +38,7 @@ def _item(item: Item) -> dict[str, object]:
 
 def _log(platform: Platform, tools: Tools) -> list[str]:
     """Return the newest lines of what went over the wire, oldest first."""
-    wire = (*platform.ledger.accepted()[-_LINES:], *platform.ledger.refused()[-_LINES:])
+    wire: tuple[Accepted | Refused, ...] = (*platform.ledger.accepted()[-_LINES:], *platform.ledger.refused()[-_LINES:])
     lines = [(entry.time, f"API {entry.endpoint.value} → {_outcome(entry)}") for entry in wire]
     for delivery in tools.deliveries(_LINES):
         kinds = "・".join(str(event["type"]) for event in delivery.events) or "検証"

@@ -153,7 +153,7 @@ def test_shuffled_batches_bring_everything_as_often_as_told(
 def test_patience_ends_and_absence_is_noticed(api: Api, receiver: Receiver) -> None:
     """A bot that keeps silent is a time-out, one that is not there a failed connection."""
     receiver.held = threading.Event()
-    with served(receiver.app()) as url, httpx.Client(trust_env=False) as client:
+    with served(receiver.app()) as url, httpx.Client(trust_env=False, verify=False) as client:
         silent = WebhookSender(api.platform, deliver_with(client, f"{url}/hook", patience=0.2)).verify()
     assert (silent.status, silent.failure) == (None, Failure.TIMEOUT)
     absent = WebhookSender(api.platform, deliver_to("http://127.0.0.1:9/hook")).verify()
