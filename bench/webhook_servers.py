@@ -16,7 +16,6 @@ from linebot.v3.exceptions import InvalidSignatureError
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bench.webhook import SECRET
@@ -85,7 +84,7 @@ class _Line(BaseHTTPRequestHandler):
         pass
 
 
-def ours(data: Path, handling: bool) -> Starlette:  # noqa: FBT001 - two servers
+def ours(data: Path, handling: bool) -> FastAPI:  # noqa: FBT001 - two servers
     """The webhook with its intake, and the pool where asked for."""
     engine = open_engine(f"sqlite:///{data / 'pocket.db'}")
     stack = ExitStack()
@@ -93,11 +92,13 @@ def ours(data: Path, handling: bool) -> Starlette:  # noqa: FBT001 - two servers
     intake = Intake(engine, wake)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         with stack, intake:
             yield
 
-    return Starlette(routes=[Route(PATH, Webhook([SECRET], intake), methods=["POST"])], lifespan=lifespan)
+    app = FastAPI(lifespan=lifespan)
+    app.router.routes.append(Route(PATH, Webhook([SECRET], intake), methods=["POST"]))
+    return app
 
 
 def _pool(stack: ExitStack, engine: Engine) -> Pool:

@@ -1,0 +1,115 @@
+"""The rich menu: within LINE's limits, leading only where something is, deployed so that nobody sees half of it."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from PIL import Image, ImageChops
+from pydantic import SecretStr
+
+from bot.line.client import LineClient
+from bot.line.drawing import draw, find_font
+from bot.line.errors import LineError
+from bot.line.richmenu import ALIAS, HEIGHT, PICTURE, WIDTH, boxes, deploy, rich_menu
+from bot.line.validate import image_problems, rich_menu_problems
+from bot.simulator.app import create_simulator
+from bot.simulator.config import SimulatorConfig
+from bot.simulator.endpoints import Endpoint
+from bot.simulator.faults import Fault
+from bot.simulator.menus import Menus
+from bot.simulator.platform import Platform
+from handlers.actions import ShowGuide, ShowLifeEvent, ShowMenu, unpack
+from handlers.menu import ENTRIES
+from tests.bot.simulator.stand import SECRET, TOKEN, served
+
+PACK = Path(__file__).parents[3] / "knowledge" / "packs" / "toshima"
+
+
+@pytest.fixture
+def line() -> Iterator[tuple[LineClient, Platform]]:
+    """A client of the strict simulator, and its state."""
+    app = create_simulator(SimulatorConfig(SECRET, TOKEN, seed=1, hang_seconds=2))
+    with served(app) as url, LineClient(url, url, SecretStr(TOKEN), timeout_seconds=5) as client:
+        yield client, app.state.platform
+
+
+def _picture_like(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (WIDTH, HEIGHT), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def _up(menus: Menus) -> tuple[list[str], str | None, str | None]:
+    return list(menus.menus), menus.default_id, menus.aliases.get(ALIAS)
+
+
+def test_line_takes_menu_and_picture() -> None:
+    """Both pass the validator."""
+    picture = PICTURE.read_bytes()
+    assert rich_menu_problems(rich_menu(picture)) == ()
+    assert image_problems(picture, "image/png") == ()
+
+
+def test_the_areas_cover_the_picture_without_overlap() -> None:
+    """No tap goes nowhere, none to two entries."""
+    assert sum((right - left) * (bottom - top) for left, top, right, bottom in boxes()) == WIDTH * HEIGHT
+    assert len(boxes()) == len(ENTRIES) == 6
+
+
+def test_every_entry_leads_somewhere() -> None:
+    """Guides and life events named by the menu are in the content pack; their labels fit a button."""
+    guides = {each["id"] for path in (PACK / "guides").glob("*.yaml") for each in yaml.safe_load(path.read_text())}
+    events = {each["id"] for each in yaml.safe_load((PACK / "life_events.yaml").read_text())}
+    for area, entry in zip(rich_menu(b"")["areas"], ENTRIES, strict=True):
+        assert unpack(area["action"]["data"]) == entry.action
+        match entry.action:
+            case ShowGuide(guide):
+                assert guide in guides
+            case ShowLifeEvent(event):
+                assert event in events
+            case other:
+                assert other == ShowMenu()
+
+
+@pytest.mark.skipif(find_font() is None, reason="no Japanese font here")
+def test_the_picture_is_the_one_the_code_draws() -> None:
+    """Drawn again it is the same, but for what another version of the font may change."""
+    font = find_font()
+    assert font is not None
+    drawn, kept = (Image.open(io.BytesIO(each)).convert("L") for each in (draw(font), PICTURE.read_bytes()))
+    differing = sum(ImageChops.difference(drawn, kept).point(lambda level: level > 64).histogram()[1:])
+    assert differing < WIDTH * HEIGHT * 0.01
+
+
+def test_a_menu_is_put_up_and_the_old_one_taken_down(line: tuple[LineClient, Platform]) -> None:
+    """The new one has picture, alias and default before ours of before is deleted; others' menus stay."""
+    client, platform = line
+    foreign = str(client.call("POST", "/v2/bot/richmenu", rich_menu(b"") | {"name": "made by hand"})["richMenuId"])
+    first = deploy(client, _picture_like("#1B6B3A"))
+    second = deploy(client, _picture_like("#14532D"))
+    assert first != second
+    assert _up(platform.menus) == ([foreign, second], second, second)
+
+
+def test_deploying_the_same_again_changes_nothing(line: tuple[LineClient, Platform]) -> None:
+    """Known by the digest in its name."""
+    client, platform = line
+    assert deploy(client) == deploy(client)
+    assert len(platform.menus.menus) == 1
+
+
+@pytest.mark.parametrize(
+    "step", [Endpoint.MENU_CREATE, Endpoint.MENU_UPLOAD, Endpoint.ALIAS_UPDATE, Endpoint.DEFAULT_SET]
+)
+def test_a_failure_leaves_the_menu_that_was_there(line: tuple[LineClient, Platform], step: Endpoint) -> None:
+    """At whichever step; deploying once more puts the new one up and clears away what was left."""
+    client, platform = line
+    old = deploy(client, _picture_like("#1B6B3A"))
+    platform.faults.queue(step, Fault.SERVER_ERROR)
+    with pytest.raises(LineError):
+        deploy(client, _picture_like("#14532D"))
+    assert platform.menus.default_id == old
+    new = deploy(client, _picture_like("#14532D"))
+    assert _up(platform.menus) == ([new], new, new)
