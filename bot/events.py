@@ -15,6 +15,7 @@ from bot.line.loading import Loading
 
 THREADS = 4
 SWEEP_SECONDS = 1.0
+TIDY_SECONDS = 3_600.0
 _log = structlog.get_logger(__name__)
 _HANDLED = Counter("pocket_events", "Inbound events by what became of them.", ["result"])
 
@@ -28,6 +29,7 @@ class Pool:
         self._changed = threading.Condition()
         self._news = 0
         self._swept = 0.0
+        self._tidy_at = 0.0
         self._open = True
         self._threads = [threading.Thread(target=self._run, name=f"events-{n}") for n in range(threads)]
 
@@ -83,3 +85,6 @@ class Pool:
         self._swept = time.monotonic()
         if late := inbox.sweep(self._parts.engine, self._parts.clock()):
             _log.warning("events_taken_up_again", events=late)
+        if time.monotonic() >= self._tidy_at:
+            self._tidy_at = time.monotonic() + TIDY_SECONDS
+            inbox.forget_closed(self._parts.engine, self._parts.clock())

@@ -1,11 +1,12 @@
 """One event: its effects in one transaction, its answer after it, and what became of both in a second one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,11 +19,13 @@ from bot.line.loading import Loading
 from bot.log import hashed, place_of
 from bot.retry import EVENTS, RetryPolicy
 from handlers.dispatch import Answers, dispatch
-from handlers.events import Ignored, Pressed, Said
+from handlers.events import Ignored, Pressed, Reason, Said
 from handlers.reply import Reply
 from knowledge.database import Sessions
 from knowledge.models import Delivery, DeliveryStatus
 
+OLDEST = timedelta(days=7)
+_IGNORED = Counter("pocket_events_ignored", "Inbound events without effect, by reason.", ["reason"])
 _log = structlog.get_logger(__name__)
 
 
@@ -68,7 +71,7 @@ def handle(parts: Parts, loading: Loading, held: Claim) -> Result:
 
 def _attempt(parts: Parts, loading: Loading, held: Claim) -> Result:
     try:
-        envelope = read(held.id, held.occurred_ms, held.body)
+        envelope = _in_time(parts, read(held.id, held.occurred_ms, held.body), held)
         with loading.while_working(_waiting_user(envelope), _age_seconds(parts, envelope, held)):
             delivery = _prepare(parts, envelope, held)
         return _send(parts, envelope, delivery)
@@ -79,6 +82,14 @@ def _attempt(parts: Parts, loading: Loading, held: Claim) -> Result:
     except Exception as error:  # noqa: BLE001 - the edge of an event: one that can not be handled must not stop the pool
         _log.error("event_not_handled", event_id=held.id, attempt=held.attempt, problem=place_of(error))
         return Result.AGAIN
+
+
+def _in_time(parts: Parts, envelope: Envelope, held: Claim) -> Envelope:
+    """An event older than the ids we keep could be one whose effect we forgot: it has none any more."""
+    if outbox.age(envelope, held.received_at, parts.clock()) < OLDEST:
+        return envelope
+    event = replace(envelope.event, what=Ignored(Reason.TOO_OLD))
+    return replace(envelope, event=event, reply_token=None, group=None)
 
 
 def _prepare(parts: Parts, envelope: Envelope, held: Claim) -> Delivery | None:
@@ -153,6 +164,8 @@ def _log_event(parts: Parts, envelope: Envelope, reply: Reply | None) -> None:
     user = hashed(event.user, parts.log_key) if event.user else None
     reason = event.what.reason.value if isinstance(event.what, Ignored) else None
     outcome = reply.outcome.value if reply else None
+    if reason:
+        _IGNORED.labels(reason).inc()
     _log.info(
         "event_handled", event_id=event.id, kind=type(event.what).__name__, user=user, outcome=outcome, ignored=reason
     )

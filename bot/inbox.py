@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, Engine, Select, and_, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, Engine, Select, and_, delete, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from knowledge.database import Sessions
@@ -12,6 +12,9 @@ from knowledge.models import Delivery, DeliveryStatus, EventStatus, InboundEvent
 
 LEASE = timedelta(seconds=30)
 """Longer than handling and the client's timeouts together; a dead process's event is taken up again after it."""
+
+KEPT = timedelta(days=14)
+"""How long the ids of closed events are remembered: twice the age at which an event is no longer taken."""
 
 _CLAIMED = ("id", "occurred_ms", "received_at", "body", "attempts")
 _CLAIMS_LOCK = 0x706F636B6574
@@ -85,6 +88,14 @@ def sweep(engine: Engine, now: datetime) -> int:
         .where(InboundEvent.status == EventStatus.CLAIMED, InboundEvent.claimed_until <= now)
         .values(status=EventStatus.STORED, claimed_until=None)
     )
+    with engine.begin() as connection:
+        return connection.execute(statement).rowcount
+
+
+def forget_closed(engine: Engine, now: datetime) -> int:
+    """Delete what was closed so long ago that it can not come again, answers included. Returns how many events."""
+    closed = InboundEvent.status.in_([EventStatus.DONE, EventStatus.FAILED])
+    statement = delete(InboundEvent).where(closed, InboundEvent.received_at < now - KEPT)
     with engine.begin() as connection:
         return connection.execute(statement).rowcount
 

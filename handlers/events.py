@@ -58,6 +58,7 @@ class Reason(StrEnum):
     FOREIGN_BUTTON = "foreign_button"
     MALFORMED = "malformed"
     STANDBY = "standby"
+    TOO_OLD = "too_old"
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,19 @@ def test_an_event_put_back_waits_for_its_time(engine: Engine, sessions: Sessions
     assert again.id == "a1"
 
 
+def test_closed_events_are_forgotten_in_time(engine: Engine, sessions: Sessions) -> None:
+    """After two weeks, with their answers; what is still open is kept."""
+    _store(engine, ("closed", None, 1), ("open", None, 2))
+    held = claim(engine, NOW)
+    assert held is not None
+    _finish(sessions, held)
+    later = datetime.now(UTC) + inbox.KEPT
+    assert inbox.forget_closed(engine, later - timedelta(days=1)) == 0
+    assert inbox.forget_closed(engine, later + timedelta(days=1)) == 1
+    with sessions() as session:
+        assert [row.id for row in session.query(InboundEvent)] == ["open"]
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9)), min_size=1, max_size=14))
 def test_many_threads_keep_every_chat_in_order(

@@ -229,6 +229,15 @@ def test_a_message_taken_back_before_it_came_is_not_answered(desk: Desk, wire: W
     assert (desk.effects(), wire.calls) == (0, [])
 
 
+def test_a_replay_from_last_week_has_no_effect(desk: Desk, wire: Wire) -> None:
+    """Its id may be forgotten; a day old is a late redelivery, and is answered."""
+    for days in (8, 1):
+        happened = int((desk.now - timedelta(days=days)).timestamp() * 1000)
+        desk.store(text(f"{days}日前", message=str(days), timestamp=happened, deliveryContext={"isRedelivery": True}))
+    assert [desk.handle(), desk.handle()] == [Result.SILENT, Result.ANSWERED]
+    assert (desk.effects(), _paths(wire)) == (1, ["push"])
+
+
 def test_groups_are_left(desk: Desk, wire: Wire) -> None:
     """Nobody is answered there."""
     desk.store(event("join", source=GROUP))
