@@ -10,7 +10,15 @@ from bot.simulator.config import SimulatorConfig
 from bot.simulator.events import Events
 from bot.simulator.people import User
 from bot.simulator.webhooks import WebhookSender, deliver_with
-from tests.bot.simulator.stand import SECRET, TOKEN, Api, Clock, Receiver, served
+from tests.bot.simulator.stand import SECRET, TOKEN, Api, Clock, Receiver, Street
+
+
+@pytest.fixture(scope="session")
+def street() -> Iterator[Street]:
+    """The server of this process's tests."""
+    street = Street()
+    yield street
+    street.close()
 
 
 @pytest.fixture
@@ -20,11 +28,11 @@ def config() -> SimulatorConfig:
 
 
 @pytest.fixture
-def api(config: SimulatorConfig) -> Iterator[Api]:
+def api(config: SimulatorConfig, street: Street) -> Iterator[Api]:
     """The simulator, called as the bot calls it."""
     app = create_simulator(config)
     assert isinstance(config.now, Clock)
-    with served(app) as url, httpx.Client(base_url=url, timeout=5, trust_env=False, verify=False) as http:
+    with street.served(app) as url, httpx.Client(base_url=url, timeout=5, trust_env=False, verify=False) as http:
         yield Api(http, app.state.platform, config.now)
 
 
@@ -47,7 +55,7 @@ def receiver() -> Receiver:
 
 
 @pytest.fixture
-def sender(api: Api, receiver: Receiver) -> Iterator[WebhookSender]:
+def sender(api: Api, receiver: Receiver, street: Street) -> Iterator[WebhookSender]:
     """Delivers to the receiver over real HTTP."""
-    with served(receiver.app()) as url, httpx.Client(trust_env=False, verify=False) as client:
+    with street.served(receiver.app()) as url, httpx.Client(trust_env=False, verify=False) as client:
         yield WebhookSender(api.platform, deliver_with(client, f"{url}/hook"))

@@ -1,5 +1,6 @@
 """A served simulator, a clock that stands still, and a receiver that records what the webhook brings."""
 
+import itertools
 import json
 import socket
 import threading
@@ -11,9 +12,10 @@ from typing import Any
 import httpx
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route, Router
 
 from bot.simulator.platform import Platform
 
@@ -36,19 +38,32 @@ class Clock:
         self.time += seconds
 
 
-@contextmanager
-def served(app: Callable[..., Any]) -> Iterator[str]:
-    """Serve an application on a free port of this machine."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
+class Street:
+    """One real server for all tests of a process; each application gets a house number on it while it is needed."""
+
+    def __init__(self) -> None:
+        self._router = Router()
+        self._numbers = itertools.count()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._server = uvicorn.Server(
+            uvicorn.Config(self._router, log_config=None, log_level="critical", lifespan="off")
+        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
+        self._thread.start()
+
+    @contextmanager
+    def served(self, app: Callable[..., Any]) -> Iterator[str]:
+        """Serve an application at the URL given."""
+        house = Mount(f"/{next(self._numbers)}", app)
+        self._router.routes.append(house)
+        yield f"http://127.0.0.1:{self._listener.getsockname()[1]}{house.path}"
+        self._router.routes.remove(house)
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._listener.close()
 
 
 @dataclass
@@ -105,5 +120,5 @@ class Receiver:
             await request.receive()
         for event in json.loads(body)["events"]:
             if self.echo and event.get("message", {}).get("type") == "text":
-                self.echo(event["replyToken"], event["message"]["text"])
+                await run_in_threadpool(self.echo, event["replyToken"], event["message"]["text"])
         return Response(status_code=self.status)

@@ -15,7 +15,7 @@ from bot.simulator.people import User
 from bot.simulator.platform import Platform
 from tests.bot.line.samples import QUICK, RICH_MENU
 from tests.bot.line.test_validate_image import picture
-from tests.bot.simulator.stand import HELLO, SECRET, TOKEN, Clock, Receiver, served
+from tests.bot.simulator.stand import HELLO, SECRET, TOKEN, Clock, Receiver, Street
 
 Json = dict[str, object]
 
@@ -58,14 +58,17 @@ def config() -> SimulatorConfig:
 
 
 @pytest.fixture
-def visitor(config: SimulatorConfig) -> Iterator[Visitor]:
+def visitor(config: SimulatorConfig, street: Street) -> Iterator[Visitor]:
     """A visitor who has just opened the page."""
     receiver = Receiver()
     assert isinstance(config.now, Clock)
-    with served(receiver.app()) as hook:
+    with street.served(receiver.app()) as hook:
         app = create_simulator(replace(config, webhook_url=f"{hook}/hook"))
         mounted = Starlette(routes=[Mount("/simulator", app)])
-        with served(mounted) as url, httpx.Client(base_url=f"{url}/simulator/", trust_env=False, verify=False) as http:
+        with (
+            street.served(mounted) as url,
+            httpx.Client(base_url=f"{url}/simulator/", trust_env=False, verify=False) as http,
+        ):
             assert http.get("").status_code == 200
             yield Visitor(http, app.state.platform, receiver, config.now)
 
@@ -92,7 +95,7 @@ def test_every_browser_has_a_user_of_its_own(visitor: Visitor) -> None:
     cookie = fresh.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
-    assert "path=/simulator/" in cookie
+    assert f"path={visitor.http.base_url.path};" in cookie
     assert len(visitor.platform.people.friends()) == 2
 
 

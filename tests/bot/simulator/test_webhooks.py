@@ -14,7 +14,7 @@ from bot.simulator.people import User
 from bot.simulator.phone import Phone
 from bot.simulator.webhooks import Failure, WebhookSender, deliver_to, deliver_with, signature
 from tests.bot.line.samples import FLEX, TEXT
-from tests.bot.simulator.stand import SECRET, Api, Receiver, served
+from tests.bot.simulator.stand import SECRET, Api, Receiver, Street
 
 GROUP = "C" + "2" * 32
 
@@ -150,10 +150,10 @@ def test_shuffled_batches_bring_everything_as_often_as_told(
     assert any(len({str(event["source"]) for event in each.events}) == 2 for each in sender.history)
 
 
-def test_patience_ends_and_absence_is_noticed(api: Api, receiver: Receiver) -> None:
+def test_patience_ends_and_absence_is_noticed(api: Api, receiver: Receiver, street: Street) -> None:
     """A bot that keeps silent is a time-out, one that is not there a failed connection."""
     receiver.held = threading.Event()
-    with served(receiver.app()) as url, httpx.Client(trust_env=False, verify=False) as client:
+    with street.served(receiver.app()) as url, httpx.Client(trust_env=False, verify=False) as client:
         silent = WebhookSender(api.platform, deliver_with(client, f"{url}/hook", patience=0.2)).verify()
     assert (silent.status, silent.failure) == (None, Failure.TIMEOUT)
     absent = WebhookSender(api.platform, deliver_to("http://127.0.0.1:9/hook")).verify()
