@@ -90,14 +90,15 @@ def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> R
     for event_id in event_ids:
         listed = show_life_event(asking, event_id)
         if reply.outcome == Outcome.ANSWERED and reply.guide in listed.candidates:
-            urgent = tuple(_urgent(part) for part in listed.parts if isinstance(part, Checklist))
+            urgent = tuple(_urgent(part, reply.guide) for part in listed.parts if isinstance(part, Checklist))
             whole = Choice(short(asking.say.whole_list), ShowLifeEvent(event_id))
             return replace(reply, parts=reply.parts + urgent, choices=(whole, *reply.choices))
     return reply
 
 
-def _urgent(checklist: Checklist) -> Checklist:
-    dated = tuple(step for step in checklist.steps if step.when) or checklist.steps
+def _urgent(checklist: Checklist, shown: str) -> Checklist:
+    others = tuple(step for step in checklist.steps if step.choice.action != ShowGuide(shown))
+    dated = tuple(step for step in others if step.when) or others
     return replace(checklist, steps=dated[:URGENT_STEPS])
 
 

@@ -11,6 +11,7 @@ from knowledge.guide import Confidence, Deadline, Desk, Fact, Fee, Guide, Hours,
 from knowledge.text import Language
 
 LABEL_LIMIT = 20
+FORM_LIMIT = 40
 NOTES_SHOWN = 3
 ENOUGH_ROWS = 4
 _OPENING = "（("
@@ -163,7 +164,7 @@ def fact_rows(view: GuideView, fact: FactKind) -> tuple[Row, ...]:
             return rows(view, (fact.value,))
 
 
-_ORDER = ("deadline", "fee", "benefit", "items", "desk", "hours", "agent", "audience")
+_ORDER = ("deadline", "fee", "benefit", "items", "desk", "hours", "online", "agent", "audience")
 
 
 def _card_rows(view: GuideView, first: FactKind | None) -> tuple[Row, ...]:
@@ -202,7 +203,7 @@ def card(view: GuideView, question: str, related: Sequence[Guide], first: FactKi
         title=view.title,
         answer=guide.answer if view.language == Language.JA else f"{guide.answer}\n{say.in_japanese}",
         rows=_card_rows(view, first),
-        forms=tuple(Link(form.name, str(form.url)) for form in guide.forms),
+        forms=tuple(Link(short(form.name, FORM_LIMIT), str(form.url)) for form in guide.forms),
         phone=Link(say.call.format(phone=desk.phone), f"tel:{desk.phone}") if desk else None,
         caution=caution(view),
         source=Link(guide.source.title, str(guide.source.url)),
