@@ -1,0 +1,110 @@
+"""Text to reply, one process, warm: the product beside itself with the same model run through PyTorch.
+
+`python -m bench.answer [--rounds 300] [--json]`. Both take turns in one process over the development half of the golden
+questions; everything but the encoder is the same. The data directory is made in a temporary place.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from sentence_transformers import SentenceTransformer
+
+from bot.settings import Settings
+from bot.setup import initialise
+from bot.wiring import Pocket
+from handlers.conversation import Asker, Channel, Responder
+from indexer.defaults import write_default_model
+from indexer.evaluate import Half, read_golden
+from knowledge.encoder import Encoder
+
+GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
+ASKER = Asker(Channel.TERMINAL)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Milliseconds from text to reply."""
+
+    p50_ms: float
+    p99_ms: float
+    max_ms: float
+    torch_p50_ms: float
+    torch_p99_ms: float
+    times_faster: float
+
+
+class TorchEncoder:
+    """The same model, run by sentence-transformers as its documentation shows."""
+
+    def __init__(self, model: SentenceTransformer) -> None:
+        self.model = model
+
+    def encode_query(self, text: str) -> np.ndarray:
+        """The unit vector of one question."""
+        return np.asarray(self.model.encode(text, prompt="query: ", normalize_embeddings=True, show_progress_bar=False))
+
+
+def _torch(responder: Responder) -> Responder:
+    with tempfile.TemporaryDirectory() as scratch:
+        model = SentenceTransformer(str(write_default_model(Path(scratch) / "default")), device="cpu")
+    encoder = cast(Encoder, TorchEncoder(model))
+    return replace(responder, searcher=replace(responder.searcher, encoder=encoder))
+
+
+def _answer(pocket: Pocket, responder: Responder, text: str) -> float:
+    with pocket.sessions() as session:
+        started = time.perf_counter()
+        responder.ask(session, text, ASKER, datetime.now(UTC))
+        return 1000 * (time.perf_counter() - started)
+
+
+def measure(settings: Settings, rounds: int) -> Result:
+    """Let both answer the same questions, in turns."""
+    pocket = Pocket.open(settings)
+    torch = _torch(pocket.responder)
+    texts = [golden.text for golden in read_golden(GOLDEN) if golden.half == Half.DEV]
+    ours, theirs = [], []
+    for turn in range(rounds + 10):
+        text = texts[turn % len(texts)]
+        taken = _answer(pocket, pocket.responder, text), _answer(pocket, torch, text)
+        if turn >= 10:
+            ours.append(taken[0])
+            theirs.append(taken[1])
+    pocket.engine.dispose()
+    mine, its = np.percentile(ours, [50, 99, 100]), np.percentile(theirs, [50, 99])
+    figures = [round(float(value), 2) for value in (*mine, *its, its[0] / mine[0])]
+    return Result(*figures)
+
+
+def _silent(*_: object) -> None:
+    """Nobody watches."""
+
+
+def main() -> None:
+    """Measure and print a table, or one JSON object."""
+    parser = argparse.ArgumentParser(prog="bench.answer")
+    parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as data:
+        settings = Settings(data_dir=Path(data))
+        initialise(settings, _silent, _silent)
+        result = measure(settings, options.rounds)
+    if options.json:
+        print(json.dumps(asdict(result)))
+        return
+    print(f"{'text to reply':24}{'ours':>10}{'PyTorch':>10}")
+    print(f"{'p50, ms':24}{result.p50_ms:10}{result.torch_p50_ms:10}")
+    print(f"{'p99, ms':24}{result.p99_ms:10}{result.torch_p99_ms:10}")
+    print(f"times faster {result.times_faster}, slowest {result.max_ms} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The index: a whole build beside the encoder's own time, and one edited guide until it is answerable.
+
+`python -m bench.index [--json]`. The data directory is made in a temporary place; the encoder must be prepared already
+(`make setup`), so that only the index is timed.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.settings import Settings
+from bot.setup import BUILD_THREADS, build_index, initialise
+from bot.wiring import Pocket, open_encoder
+from handlers.conversation import Asker, Channel
+from knowledge import library
+from knowledge.text import normalise
+
+EDITED = "toshokan"
+ALIAS = "ポケットの本棚をひらきたい"
+
+
+@dataclass(frozen=True)
+class Result:
+    """Seconds: the whole build, the encoder alone on the same texts, and an edit until the new wording is answered."""
+
+    passages: int
+    build_s: float
+    encoder_alone_s: float
+    build_over_encoder: float
+    edit_to_answerable_s: float
+
+
+def _silent(*_: object) -> None:
+    """Nobody watches."""
+
+
+def measure(settings: Settings) -> Result:
+    """Build, encode alone, edit."""
+    started = time.perf_counter()
+    passages = initialise(settings, _silent, _silent).index.passages
+    built = time.perf_counter() - started
+    alone = _encode_alone(settings)
+    return Result(passages, round(built, 2), round(alone, 2), round(built / alone, 2), round(_edit(settings), 2))
+
+
+def _encode_alone(settings: Settings) -> float:
+    pocket = Pocket.open(settings)
+    with pocket.sessions() as session:
+        texts = sorted({normalise(passage.text) for passage in library.indexed_passages(session)})
+    pocket.engine.dispose()
+    encoder = open_encoder(settings, BUILD_THREADS)
+    started = time.perf_counter()
+    encoder.encode_passages(texts)
+    return time.perf_counter() - started
+
+
+def _edit(settings: Settings) -> float:
+    pocket = Pocket.open(settings)
+    with pocket.sessions() as session:
+        guide = library.guide(session, EDITED)
+        pocket.responder.ask(session, ALIAS, Asker(Channel.TERMINAL), datetime.now(UTC))
+    assert guide
+    started = time.perf_counter()
+    with pocket.sessions.begin() as session:
+        library.publish(session, guide.model_copy(update={"aliases": (*guide.aliases, ALIAS)}), datetime.now(UTC))
+    build_index(settings, _silent)
+    with pocket.sessions() as session:
+        reply = pocket.responder.ask(session, ALIAS, Asker(Channel.TERMINAL), datetime.now(UTC))
+    taken = time.perf_counter() - started
+    assert reply.guide == EDITED, "the edited guide is not answered"
+    pocket.engine.dispose()
+    return taken
+
+
+def main() -> None:
+    """Measure and print a table, or one JSON object."""
+    parser = argparse.ArgumentParser(prog="bench.index")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as data:
+        result = measure(Settings(data_dir=Path(data)))
+    if options.json:
+        print(json.dumps(asdict(result)))
+        return
+    print(f"index of {result.passages} passages: {result.build_s} s, encoder alone {result.encoder_alone_s} s")
+    print(f"build over encoder {result.build_over_encoder}; edit to answerable {result.edit_to_answerable_s} s")
+
+
+if __name__ == "__main__":
+    main()
