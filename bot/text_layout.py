@@ -40,12 +40,19 @@ def _card(card: Card) -> str:
     rows = (f"■ {row.label}\n" + "\n".join(f"・{line}" for line in row.lines) for row in card.rows)
     head = _lines(f"【{card.title}】", card.answer)
     links = card.forms if card.phone is None else (*card.forms, card.phone)
-    tail = _lines(*map(_link, links), card.caution or "", _link(card.source), card.source_note)
-    return _lines(head, *rows, tail)
+    return _lines(
+        head, *rows, *map(_link, links), card.caution or "", source_name(card), card.source.url, card.source_note
+    )
+
+
+def source_name(card: Card) -> str:
+    """What the source is called, or nothing where the note below says it already."""
+    return "" if card.source.label in card.source_note else card.source.label
 
 
 def _link(link: Link) -> str:
-    return f"{link.label} {link.url.removeprefix('tel:')}".strip()
+    address = link.url.removeprefix("tel:")
+    return link.label if address in link.label else f"{link.label} {address}".strip()
 
 
 def _lines(*lines: str) -> str:

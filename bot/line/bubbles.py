@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.line import flex, limits
 from bot.line.client import Json
 from bot.line.measure import clip, escaped_size
-from bot.text_layout import part_as_text
+from bot.text_layout import part_as_text, source_name
 from handlers.reply import Card, Checklist, Citation, Link, Row, Text
 
 MORE = "※ 表示しきれない内容があります。くわしくは出典のページか窓口でご確認ください。"
@@ -109,10 +109,13 @@ def _caution(caution: str) -> Json:
 
 def _source(card: Card) -> list[Json]:
     action = flex.uri(card.source)
-    name = flex.text(_clipped(card.source.label, _SHORT), size="sm", color=flex.LINK if action else flex.SOFT)
+    named = [flex.text(_clipped(source_name(card), _SHORT), size="sm", color=flex.SOFT)] if source_name(card) else []
+    first, *others = [*named, *(part for line in card.source_note.splitlines()[:12] for part in _small(line))] or [
+        flex.text(_clipped(card.source.url, _SHORT), size="sm", color=flex.SOFT)
+    ]
     if action:
-        name |= {"action": action | {"label": "出典を開く"}, "decoration": "underline"}
-    return [name, *_small(card.source_note)]
+        first |= {"action": action | {"label": "出典を開く"}, "decoration": "underline", "color": flex.LINK}
+    return [first, *others]
 
 
 def _small(note: str) -> list[Json]:

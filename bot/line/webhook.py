@@ -46,11 +46,11 @@ class Webhook:
             await self._take(scope, receive)
         except _RefusedError as refused:
             _log.warning("webhook_refused", status=refused.status, reason=refused.reason)
-            await _respond(send, refused.status, {"error": refused.reason})
+            await _respond(send, refused.status, json.dumps({"error": refused.reason}).encode())
         except _GoneError:
             return
         else:
-            await _respond(send, 200, {})
+            await _respond(send, 200, b"{}")
 
     async def _take(self, scope: Scope, receive: Receive) -> None:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
@@ -127,8 +127,7 @@ async def _read_all(receive: Receive) -> bytes:
             return b"".join(chunks)
 
 
-async def _respond(send: Send, status: int, content: dict[str, str]) -> None:
-    body = json.dumps(content).encode()
+async def _respond(send: Send, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -15,7 +15,7 @@ def test_a_card_is_told_in_full() -> None:
     reply = Reply(Outcome.ANSWERED, (card,), (Choice("メニュー", ShowMenu()),), notice="番号を消しました。")
     assert as_text(reply) == (
         "番号を消しました。\n\n【住民票の写し】\n1通300円です。\n■ 持ち物\n・本人確認書類\n・印鑑\n申請 https://a.jp/f\n"
-        "電話する 03-3981-1111\n目安です。\n出典：住民票 https://a.jp/s\n担当：総合窓口課\n\n▶ メニュー\n▶ 印鑑登録"
+        "電話する 03-3981-1111\n目安です。\n出典：住民票\nhttps://a.jp/s\n担当：総合窓口課\n\n▶ メニュー\n▶ 印鑑登録"
     )
 
 
@@ -34,5 +34,5 @@ def test_a_checklist_is_told_step_by_step() -> None:
     """Each with its time."""
     step = Step("14日以内", "転入届", Choice("転入届", ShowGuide("tennyu-todoke")))
     assert as_text(Reply(Outcome.MENU, (Checklist("引っ越し", "順にします。", (step,)),))) == (
-        "引っ越し\n順にします。\n□ 14日以内　転入届"
+        "引っ越し\n順にします。\n□ 転入届（14日以内）"
     )
