@@ -127,7 +127,7 @@ function richMenu(menu) {
 
 function show(state) {
   const fresh = state.items.filter((item) => item.number > seen);
-  for (const item of fresh) talk.append(line(item));
+  for (const item of fresh) at("lines").append(line(item));
   if (fresh.length) {
     last = fresh.at(-1);
     seen = last.number;
