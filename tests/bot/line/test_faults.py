@@ -99,7 +99,7 @@ def repeated_and_shuffled(count: int, database: str, sessions: Sessions, wire: W
             half.start()
         for half in halves:
             half.join()
-        wait_until_done(sessions)
+        wait_until_done(sessions, seconds=60 + count)
     with sessions() as session:
         effects = Counter(row.message_id for row in session.query(Question))
     assert effects == {str(n): 1 for n in range(count)}
@@ -113,6 +113,7 @@ def test_repeated_and_shuffled_events_have_one_effect(database_url: str, session
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(1_800)
 def test_two_thousand_repeated_and_shuffled_events(database_url: str, sessions: Sessions, wire: Wire) -> None:
     """At full size."""
     repeated_and_shuffled(2_000, database_url, sessions, wire)
