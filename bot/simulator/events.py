@@ -77,6 +77,9 @@ class Events:
         with self._platform.lock:
             for item in user.chat:
                 item.unsent = item.unsent or item.message_id == message_id
+            kept = self._platform.contents.get(message_id)
+            if kept:
+                self._platform.contents[message_id] = Content(b"", kept.content_type, kept.ready_at, gone=True)
             return self._event("unsend", _from(user), reply=False, unsend={"messageId": message_id})
 
     def join(self, group_id: str) -> Event:

@@ -79,11 +79,3 @@ class People:
     def friends(self) -> list[User]:
         """Return the users a broadcast reaches, in the order they were added."""
         return [user for user in self._users.values() if user.relation is Relation.FRIEND]
-
-    def owner(self, message_id: str) -> tuple[User, Item] | None:
-        """Return the chat line with that message id and whose chat it stands in."""
-        for user in self._users.values():
-            for item in user.chat:
-                if item.message_id == message_id:
-                    return user, item
-        return None

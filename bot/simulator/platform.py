@@ -18,11 +18,12 @@ _JST = timedelta(hours=9)
 
 @dataclass(frozen=True)
 class Content:
-    """A file a user sent; `ready_at` is when LINE has finished converting it."""
+    """A file a user sent; `ready_at` is when LINE has finished converting it, `gone` that the user took it back."""
 
     content: bytes
     content_type: str
     ready_at: float
+    gone: bool = False
 
 
 @dataclass

@@ -58,13 +58,11 @@ def transcoding(platform: Platform, call: Call) -> Answer:
 
 
 def _kept(platform: Platform, call: Call) -> Content:
-    message_id = call.path["message_id"]
-    kept = platform.contents.get(message_id)
-    owned = platform.people.owner(message_id)
-    if owned and owned[1].unsent:
-        raise RefusedError(410, "Gone")
+    kept = platform.contents.get(call.path["message_id"])
     if kept is None:
         raise RefusedError(404, "Not found")
+    if kept.gone:
+        raise RefusedError(410, "Gone")
     return kept
 
 
