@@ -44,6 +44,11 @@ class Wire:
         return [call for call in self.calls if call.path.startswith(path)]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that are killed leave their connections broken; that is no news."""
+
+
 @contextmanager
 def listening() -> Iterator[Wire]:
     """A wire on a free port of this machine."""
@@ -83,7 +88,7 @@ def listening() -> Iterator[Wire]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name the base class gives
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     wire.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

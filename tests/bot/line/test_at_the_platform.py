@@ -23,8 +23,8 @@ from bot.simulator.faults import Fault
 from bot.simulator.people import User
 from bot.simulator.platform import Platform
 from bot.simulator.webhooks import WebhookSender, deliver_with
-from tests.bot.line.conftest import SECRET, Door, house
-from tests.bot.simulator.stand import TOKEN, served
+from tests.bot.line.conftest import SECRET, Door, house, serving
+from tests.bot.simulator.stand import TOKEN
 
 AT_ONCE = RetryPolicy(attempts=4, first=timedelta(), longest=timedelta())
 
@@ -50,7 +50,7 @@ def town(engine: Engine) -> Iterator[Town]:
     app = create_simulator(SimulatorConfig(SECRET.decode(), TOKEN, seed=1, hang_seconds=3))
     platform: Platform = app.state.platform
     with (
-        served(app) as url,
+        serving(app) as url,
         LineClient(url, url, SecretStr(TOKEN), timeout_seconds=2) as client,
         house(engine, client, policy=AT_ONCE) as door,
         httpx.Client(trust_env=False) as http,

@@ -22,7 +22,8 @@ from bot.simulator.menus import Menus
 from bot.simulator.platform import Platform
 from handlers.actions import ShowGuide, ShowLifeEvent, ShowMenu, unpack
 from handlers.menu import ENTRIES
-from tests.bot.simulator.stand import SECRET, TOKEN, served
+from tests.bot.line.conftest import serving
+from tests.bot.simulator.stand import SECRET, TOKEN
 
 PACK = Path(__file__).parents[3] / "knowledge" / "packs" / "toshima"
 
@@ -31,7 +32,7 @@ PACK = Path(__file__).parents[3] / "knowledge" / "packs" / "toshima"
 def line() -> Iterator[tuple[LineClient, Platform]]:
     """A client of the strict simulator, and its state."""
     app = create_simulator(SimulatorConfig(SECRET, TOKEN, seed=1, hang_seconds=2))
-    with served(app) as url, LineClient(url, url, SecretStr(TOKEN), timeout_seconds=5) as client:
+    with serving(app) as url, LineClient(url, url, SecretStr(TOKEN), timeout_seconds=5) as client:
         yield client, app.state.platform
 
 
