@@ -9,16 +9,23 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import setup
-from bot.commands import asking, index, line, serving, sources
+from bot.commands import asking, index, keeping, line, serving, sources
 from bot.commands.terminal import complaints, console, progress_bar, settings
 from knowledge.errors import PocketError
 
 DATABASE = "データベースを使えません。`pocket init` を実行し、POCKET_DATABASE_URL を確かめてください。"
 
-app = typer.Typer(help="ポケット行政：区の手続きを、ふだんの言葉で。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    help="ポケット行政：区の手続きを、ふだんの言葉で。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 app.command()(asking.ask)
 app.command()(serving.serve)
 app.command()(serving.worker)
+app.command()(keeping.backup)
+app.command()(keeping.restore)
 app.add_typer(index.app, name="index")
 app.add_typer(sources.app, name="source")
 app.add_typer(line.app, name="line")

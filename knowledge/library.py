@@ -149,7 +149,7 @@ def indexed_passages(session: Session) -> Iterator[IndexedPassage]:
     for each in guides(session):
         yield from guide_passages(each)
     yield from _record_passages(session)
-    for passage, source in session.execute(select(SourcePassage, SourceRow).join(SourceRow)).tuples():
+    for passage, source in session.execute(select(SourcePassage, SourceRow).join(SourceRow)):
         owner = Owner(OwnerKind.SOURCE, str(passage.id))
         yield IndexedPassage(owner, Field.FACT, f"{source.title} {passage.section} {passage.text}")
 
