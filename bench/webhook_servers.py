@@ -72,6 +72,7 @@ class _Line(BaseHTTPRequestHandler):
     """A LINE that says yes."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet an answer: two would wait for a delayed acknowledgement
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))

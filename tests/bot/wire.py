@@ -56,6 +56,7 @@ def listening() -> Iterator[Wire]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # one packet an answer: two would wait for a delayed acknowledgement
 
         def do_POST(self) -> None:
             self._take()
