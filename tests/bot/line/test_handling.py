@@ -209,7 +209,7 @@ def test_a_holder_that_was_too_slow_has_no_effect(desk: Desk, wire: Wire) -> Non
 
 def test_an_event_without_an_answer_is_closed_with_its_effect(desk: Desk, wire: Wire) -> None:
     """Taking a message back purges its text; nothing is said."""
-    desk.store(text("秘密です", message="7", timestamp=1_000))
+    desk.store(text("秘密です", message="7"))
     desk.wait(seconds=1)
     desk.handle()
     key = desk.store(event("unsend", unsend={"messageId": "7"}))
