@@ -68,7 +68,11 @@ def listening() -> Iterator[Wire]:
             self._take()
 
         def _take(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self.close_connection = True  # its sender was killed half-way: LINE would not have taken it either
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, content = wire.answers.popleft() if wire.answers else (200, {})
             with wire.came:
