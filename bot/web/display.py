@@ -11,6 +11,7 @@ from handlers.reply import Card, Checklist, Choice, Citation, Part, Text
 from knowledge.text import Language
 
 _PHONE = re.compile(r"^tel:([0-9+#*-]{2,20})$")
+_NUMBER = re.compile(r"((?<![0-9])0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}(?![0-9]))")
 _JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ一-鿿]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 _LETTERS = {
@@ -43,6 +44,11 @@ def phone_number(url: str) -> str:
     """The number of a ``tel:`` link, empty for other links."""
     phone = _PHONE.match(url)
     return phone[1] if phone else ""
+
+
+def pieces(line: str) -> list[tuple[str, bool]]:
+    """A line in pieces; those marked true are phone numbers, which are not broken over two lines."""
+    return [(piece, number % 2 == 1) for number, piece in enumerate(_NUMBER.split(line)) if piece]
 
 
 def spoken(text: str, language: Language) -> str:
@@ -82,7 +88,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(href=href, host=host, phone_number=phone_number, spoken=spoken, pack=pack)
+    env.filters.update(href=href, host=host, phone_number=phone_number, pieces=pieces, spoken=spoken, pack=pack)
     env.filters["not_yet_shown"] = not_yet_shown
     kinds = (("text", Text), ("card", Card), ("citation", Citation), ("checklist", Checklist))
     for name, kind in kinds:

@@ -1,0 +1,1 @@
+"""The web page, over real HTTP and in a real browser."""
