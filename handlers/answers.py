@@ -4,8 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.actions import FactKind, ShowGuide, ShowLifeEvent, ShowMenu
-from handlers.asking import Asking
-from handlers.card import card, fact_rows, feedback, guide_choice, short
+from handlers.asking import JST, Asking
+from handlers.card import (
+    card,
+    day,
+    deadline_line,
+    fact_rows,
+    feedback,
+    guide_choice,
+    guide_choices,
+    short,
+    title_in,
+)
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from knowledge import library
 from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherBody, SmallTalk, span_days
@@ -67,7 +77,8 @@ def show_life_event(asking: Asking, event_id: str) -> Reply:
         return gone(asking)
     guides = [guide for guide in library.guides(asking.session, event.steps) if guide.review_by >= asking.today]
     guides.sort(key=_days_left)
-    steps = tuple(Step(_when(guide), guide.title, guide_choice(guide, asking.language)) for guide in guides)
+    pairs = zip(guides, guide_choices(guides, asking.language), strict=True)
+    steps = tuple(Step(_when(asking, guide), title_in(guide, asking.language), choice) for guide, choice in pairs)
     return Reply(
         Outcome.MENU,
         (Checklist(f"{event.icon} {event.name}", event.intro, steps),),
@@ -111,9 +122,9 @@ def _days_left(guide: Guide) -> int:
     return min((_rule_days(deadline) for deadline in guide.deadlines), default=SOME_DAY)
 
 
-def _when(guide: Guide) -> str:
+def _when(asking: Asking, guide: Guide) -> str:
     nearest = min(guide.deadlines, key=_rule_days, default=None)
-    return nearest.text if nearest and _rule_days(nearest) < SOME_DAY else ""
+    return deadline_line(asking.view(guide), nearest) if nearest and _rule_days(nearest) < SOME_DAY else ""
 
 
 def menu(asking: Asking) -> Reply:
@@ -136,8 +147,8 @@ def menu_choice(asking: Asking) -> Choice:
 def clarify(asking: Asking, guide_ids: Sequence[str]) -> Reply:
     """Two or three guides to choose from."""
     guides = library.guides(asking.session, guide_ids)
-    choices = tuple(guide_choice(guide, asking.language) for guide in guides)
-    lines = "\n".join(f"・{asking.view(guide).title}" for guide in guides)
+    choices = guide_choices(guides, asking.language)
+    lines = "\n".join(f"・{title_in(guide, asking.language)}" for guide in guides)
     return Reply(
         Outcome.CLARIFY,
         (Text(f"{asking.say.clarify}\n{lines}"),),
@@ -164,7 +175,8 @@ def other_body(asking: Asking, body_id: str) -> Reply:
         return not_found(asking)
     phone = (_call(asking, body.name, body.phone),) if body.phone else ()
     site = (Link(f"{body.name} {asking.say.other_body_site}", str(body.url)),) if body.url else ()
-    return Reply(Outcome.OTHER_BODY, (Text(body.answer, phone + site),), choices=(menu_choice(asking),))
+    said = _lines(asking.say.other_body_intro.format(name=body.name), body.answer)
+    return Reply(Outcome.OTHER_BODY, (Text(said, phone + site),), choices=(menu_choice(asking),))
 
 
 def crisis(asking: Asking, crisis_id: str) -> Reply:
@@ -172,11 +184,16 @@ def crisis(asking: Asking, crisis_id: str) -> Reply:
     found = library.record(asking.session, Crisis, crisis_id)
     if found is None:
         return not_found(asking)
-    lines = [found.message, *(_helpline(line) for line in found.lines)]
+    said = _lines(asking.say.crisis_intro, found.message, *(_helpline(line) for line in found.lines))
     own = library.guide(asking.session, found.guide) if found.guide else None
     calls = tuple(_call(asking, line.name, line.phone) for line in found.lines)
     choices = (guide_choice(own, asking.language),) if own else ()
-    return Reply(Outcome.CRISIS, (Text("\n".join(lines), calls),), choices=choices, crisis=found.id)
+    return Reply(Outcome.CRISIS, (Text(said, calls),), choices=choices, crisis=found.id)
+
+
+def _lines(*lines: str) -> str:
+    """The lines one below the other; what the ward says in Japanese is led in by a sentence of the asker's language."""
+    return "\n".join(line for line in lines if line)
 
 
 def _helpline(line: Helpline) -> str:
@@ -192,7 +209,9 @@ def smalltalk(asking: Asking, talk_id: str) -> Reply:
     talk = library.record(asking.session, SmallTalk, talk_id)
     if talk is None:
         return not_found(asking)
-    return Reply(Outcome.SMALLTALK, (Text(talk.reply),), choices=menu_choices(asking))
+    return Reply(
+        Outcome.SMALLTALK, (Text(_lines(asking.say.smalltalk_intro, talk.reply)),), choices=menu_choices(asking)
+    )
 
 
 def citation(asking: Asking, passage_id: int) -> Reply:
@@ -202,7 +221,8 @@ def citation(asking: Asking, passage_id: int) -> Reply:
         return not_found(asking)
     passage, source = found
     page = (asking.say.page.format(page=passage.page),) if passage.page else ()
-    note = asking.say.source.format(title=source.title, checked=f"{source.updated_at:%Y-%m-%d}") + f"\n{asking.notice}"
+    checked = day(source.updated_at.astimezone(JST).date(), asking.language)
+    note = asking.say.source.format(title=source.title, checked=checked) + f"\n{asking.notice}"
     section = " ".join((passage.section, *page))
     part = Citation(source.title, section, passage.text, note, feedback(asking.question, asking.say))
     return Reply(

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from sqlalchemy.orm import Session
 
-from handlers.card import GuideView, desk_line
+from handlers.card import GuideView, contact_line
 from handlers.phrases import Phrases, phrases
 from knowledge import library
 from knowledge.guide import Desk, Guide
@@ -48,4 +48,4 @@ class Asking:
         """The desk to turn to: the first of the guide's that has a phone, or the ward's switchboard."""
         own = (desk for desk in library.desks(self.session, guide) if desk.phone) if guide else iter(())
         desk = next(own, None) or library.record(self.session, Desk, library.ward(self.session).switchboard)
-        return desk_line(desk) if desk else ""
+        return contact_line(desk, self.say) if desk else ""

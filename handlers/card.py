@@ -1,7 +1,8 @@
 """Laying a guide's facts out as a card, or one of them as a sentence; every figure comes from the record."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.actions import AskFact, FactKind, GiveFeedback, ShowGuide
@@ -34,9 +35,8 @@ class GuideView:
 
     @property
     def title(self) -> str:
-        """The guide's title; in another language its name there, then the Japanese one to show at the desk."""
-        name = name_in(self.guide.names, self.language)
-        return f"{name}（{self.guide.title}）" if name else self.guide.title
+        """The guide's title in the view's language."""
+        return title_in(self.guide, self.language)
 
 
 def name_in(names: Names, language: Language) -> str | None:
@@ -54,6 +54,12 @@ def name_in(names: Names, language: Language) -> str | None:
             return names.vi[0]
 
 
+def title_in(guide: Guide, language: Language) -> str:
+    """A guide's title; in another language its name there, then the Japanese one to show at the desk."""
+    name = name_in(guide.names, language)
+    return f"{name}（{guide.title}）" if name else guide.title
+
+
 def short(title: str, limit: int = LABEL_LIMIT) -> str:
     """A title as a button's label: without the brackets at its end, cut with an ellipsis where still too long."""
     cut = min((at for mark in _OPENING if (at := title.find(mark)) > 0), default=len(title))
@@ -66,6 +72,19 @@ def guide_choice(guide: Guide, language: Language) -> Choice:
     return Choice(short(name_in(guide.names, language) or guide.title), ShowGuide(guide.id))
 
 
+def guide_choices(guides: Sequence[Guide], language: Language) -> tuple[Choice, ...]:
+    """Buttons that show guides; where two would read the same, each says the rest of its title instead."""
+    choices = [guide_choice(guide, language) for guide in guides]
+    labels = Counter(choice.label for choice in choices)
+    pairs = zip(guides, choices, strict=True)
+    return tuple(_told_apart(guide, choice) if labels[choice.label] > 1 else choice for guide, choice in pairs)
+
+
+def _told_apart(guide: Guide, choice: Choice) -> Choice:
+    rest = guide.title.partition("（")[2].removesuffix("）")
+    return replace(choice, label=short(rest or guide.title))
+
+
 def origin(scope: str, say: Phrases) -> str:
     """Where a fact of another body comes from, as people call it."""
     return say.national if scope == "national" else scope.partition(":")[2]
@@ -76,16 +95,19 @@ def _marked(text: str, fact: Fact, view: GuideView) -> str:
     return text + view.say.example.format(origin=origin(fact.scope or "", view.say)) if borrowed else text
 
 
-def _deadline(view: GuideView, deadline: Deadline) -> str:
+def deadline_line(view: GuideView, deadline: Deadline) -> str:
+    """A deadline in one line: its case, until when, whether it has passed, and whose example it is."""
     text = f"{deadline.case}：{deadline.text}" if deadline.case else deadline.text
     ended = deadline.rule.by if deadline.rule else None
     if ended and ended < view.today:
-        text += view.say.closed.format(date=day(ended))
+        text += view.say.closed.format(date=day(ended, view.language))
     return _marked(text, deadline, view)
 
 
-def day(value: date) -> str:
-    """A date as it is written here."""
+def day(value: date, language: Language) -> str:
+    """A date as it is written here; for readers of other languages in ISO 8601, which nobody misreads."""
+    if language != Language.JA:
+        return value.isoformat()
     return f"{value.year}年{value.month}月{value.day}日"
 
 
@@ -112,6 +134,14 @@ def desk_line(desk: Desk) -> str:
     return " ".join(part for part in (name, place, phone) if part)
 
 
+def contact_line(desk: Desk, say: Phrases) -> str:
+    """Whom to call, in one line of a sentence: name and phone."""
+    if not desk.phone:
+        return desk.name
+    form = say.contact_switchboard if desk.switchboard else say.contact
+    return form.format(name=desk.name, phone=desk.phone)
+
+
 def _fees(kind: Money) -> Callable[[GuideView], list[str]]:
     return lambda view: [_fee(view, fee) for fee in view.guide.fees if fee.kind == kind]
 
@@ -133,7 +163,7 @@ def _online(view: GuideView) -> list[str]:
 
 _LINES: dict[str, Callable[[GuideView], list[str]]] = {
     "audience": lambda view: [view.guide.audience],
-    "deadline": lambda view: [_deadline(view, each) for each in view.guide.deadlines],
+    "deadline": lambda view: [deadline_line(view, each) for each in view.guide.deadlines],
     "fee": _fees(Money.FEE),
     "benefit": _fees(Money.BENEFIT),
     "items": lambda view: [_item(view, each) for each in view.guide.items],
@@ -189,7 +219,7 @@ def caution(view: GuideView) -> str | None:
 def source_note(view: GuideView) -> str:
     """Source, date of the copy and of the check, the department that owns the guide, and the ward's notice."""
     source, say = view.guide.source, view.say
-    lines = [say.source.format(title=source.title, checked=day(source.checked))]
+    lines = [say.source.format(title=source.title, checked=day(source.checked, view.language))]
     lines += [say.copied.format(copied=source.copied)] if source.copied else []
     return "\n".join([*lines, say.owner.format(owner=view.guide.owner), view.notice])
 
@@ -208,7 +238,7 @@ def card(view: GuideView, question: str, related: Sequence[Guide], first: FactKi
         caution=caution(view),
         source=Link(guide.source.title, str(guide.source.url)),
         source_note=source_note(view),
-        related=(more, *(guide_choice(each, view.language) for each in related)),
+        related=(more, *guide_choices(related, view.language)),
         feedback=feedback(question, say),
     )
 

@@ -19,6 +19,8 @@ from knowledge.models import ConversationRow, Feedback, Question
 from knowledge.search import Searcher
 from knowledge.text import LONGEST_QUESTION, Language, detect_language, normalise
 
+LONGEST_TEXT = 5_000
+"""LINE's longest message: what is found is found by the first `LONGEST_QUESTION`, signs of danger in all of it."""
 TOPIC_LASTS = timedelta(minutes=30)
 
 
@@ -55,7 +57,7 @@ class Responder:
     def ask(self, session: Session, text: str, asker: Asker, now: datetime) -> Reply:
         """The reply to what somebody wrote; what looks like personal data is masked before anything sees it."""
         masked = mask(text)
-        asking = _asking(session, asker, now, normalise(masked)[:LONGEST_QUESTION], detect_language(text))
+        asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
         thought = answer(asking, self.searcher, self.limits)
         _keep_topic(session, asker, thought.reply, now)
         session.add(_row(asking, asker, thought))
@@ -73,7 +75,7 @@ class Responder:
     def welcome(self, session: Session) -> Reply:
         """What a new friend reads first."""
         asking = _asking(session, Asker(Channel.LINE), datetime.now(UTC))
-        return replace(answers.menu(asking), parts=(Text(asking.say.welcome),))
+        return replace(answers.menu(asking), parts=(Text(f"{asking.say.welcome}\n{asking.notice}"),))
 
     def unsupported(self, session: Session, kind: str) -> Reply:
         """A polite answer to a sticker, a picture, a voice message, a file or a place."""

@@ -48,6 +48,8 @@ class Phrases(BaseModel):
     source: str
     copied: str
     owner: str
+    contact: str
+    contact_switchboard: str
     call: str
     call_name: str
     in_japanese: str
@@ -60,7 +62,10 @@ class Phrases(BaseModel):
     clarify_topic: str
     not_found: str
     not_found_hint: str
+    other_body_intro: str
     other_body_site: str
+    crisis_intro: str
+    smalltalk_intro: str
     expired: str
     withdrawn: str
     fact_missing: str
