@@ -1,10 +1,13 @@
 """Settings: environment variables and `.env`, read once, typed."""
 
+import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_PLAIN_POSTGRES = re.compile(r"^postgres(ql)?://")
+"""How hosting companies write the URL; SQLAlchemy would look for another driver than ours."""
 PACKS = Path(__file__).parent.parent / "knowledge" / "packs"
 
 
@@ -45,7 +48,8 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         """The database's URL; SQLite in the data directory unless one is set."""
-        return self.database.get_secret_value() or f"sqlite:///{self.data_dir.absolute() / 'pocket.db'}"
+        url = self.database.get_secret_value() or f"sqlite:///{self.data_dir.absolute() / 'pocket.db'}"
+        return _PLAIN_POSTGRES.sub("postgresql+psycopg://", url)
 
     @property
     def encoder_cache(self) -> Path:

@@ -1,12 +1,16 @@
 """`pocket ask`: one answer on the terminal, or a file of questions."""
 
 import json
+import os
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
 from bot.commands.terminal import console, say_json, settings
@@ -22,6 +26,23 @@ from knowledge.text import Language
 class BatchLineError(PocketError):
     """質問ファイルの行が読めません。1行に {"id": "…", "text": "…"} の形で書いてください。"""
 
+    def __init__(self, line: int) -> None:
+        super().__init__(f"{line}行目：{cleandoc(type(self).__doc__ or '')}")
+
+
+class BatchFileError(PocketError):
+    """読み書きできません。名前と場所、文字コード（UTF-8）を確かめてください。"""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}：{cleandoc(type(self).__doc__ or '')}")
+
+
+class BatchQuestion(BaseModel):
+    """A line of a batch."""
+
+    id: str | int
+    text: str
+
 
 def ask(
     text: Annotated[str | None, typer.Argument(help="質問（ふだんの言葉で）")] = None,
@@ -31,12 +52,14 @@ def ask(
     out: Annotated[Path | None, typer.Option(help="答えの JSONL ファイル")] = None,
 ) -> None:
     """質問に答えます。--batch と --out でまとめて答えることもできます。"""
+    if bool(batch) != bool(out) or bool(batch) == bool(text):
+        raise typer.BadParameter("質問を書くか、--batch と --out を両方指定してください。")
+    questions = _questions(batch) if batch else []
     pocket = Pocket.open(settings())
-    if batch and out:
-        _ask_all(pocket, batch, out)
+    if out:
+        _ask_all(pocket, questions, out)
         return
-    if not text:
-        raise typer.BadParameter("質問を書くか、--batch と --out を指定してください。")
+    assert text
     with pocket.sessions.begin() as session:
         reply, ms = _timed(pocket, session, text, lang)
         if as_json:
@@ -52,25 +75,42 @@ def _timed(pocket: Pocket, session: Session, text: str, lang: Language | None = 
     return reply, 1000 * (time.perf_counter() - started)
 
 
-def _ask_all(pocket: Pocket, batch: Path, out: Path) -> None:
-    """Every line is a fresh conversation that leaves no trace."""
-    questions = [_question(line) for line in batch.read_text(encoding="utf-8").splitlines() if line.strip()]
-    with out.open("w", encoding="utf-8") as file:
-        for id_, text in questions:
-            with pocket.sessions() as session:
-                reply, ms = _timed(pocket, session, text)
-                file.write(json.dumps(answer_record(id_, session, reply, ms), ensure_ascii=False) + "\n")
-
-
-def _question(line: str) -> tuple[str, str]:
+def _ask_all(pocket: Pocket, questions: list[BatchQuestion], out: Path) -> None:
+    """Every line is a fresh conversation that leaves no trace; `out` is written whole or not at all."""
+    beside = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        fields = json.loads(line)
-        return str(fields["id"]), str(fields["text"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise BatchLineError from error
+        with beside.open("w", encoding="utf-8") as file:
+            file.writelines(_answers(pocket, questions))
+        beside.replace(out)
+    except OSError as error:
+        raise BatchFileError(out) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
-def answer_record(id_: str, session: Session, reply: Reply, ms: float) -> dict[str, Any]:
+def _answers(pocket: Pocket, questions: list[BatchQuestion]) -> Iterator[str]:
+    for question in questions:
+        with pocket.sessions() as session:
+            reply, ms = _timed(pocket, session, question.text)
+            yield json.dumps(answer_record(question.id, session, reply, ms), ensure_ascii=False) + "\n"
+
+
+def _questions(batch: Path) -> list[BatchQuestion]:
+    try:
+        lines = batch.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BatchFileError(batch) from error
+    return [_question(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _question(number: int, line: str) -> BatchQuestion:
+    try:
+        return BatchQuestion.model_validate_json(line)
+    except ValidationError as error:
+        raise BatchLineError(number) from error
+
+
+def answer_record(id_: str | int, session: Session, reply: Reply, ms: float) -> dict[str, Any]:
     """A reply as the command line's JSON contract has it."""
     cited = next((part for part in reply.parts if isinstance(part, Citation)), None)
     return {
