@@ -49,6 +49,14 @@ class _Server(ThreadingHTTPServer):
         """Clients that are killed leave their connections broken; that is no news."""
 
 
+def _whole_body(request: BaseHTTPRequestHandler) -> bytes | None:
+    """The body, or None where its sender was killed half-way: LINE would not have taken it either."""
+    length = int(request.headers.get("Content-Length") or 0)
+    body = request.rfile.read(length)
+    request.close_connection = request.close_connection or len(body) < length
+    return body if len(body) == length else None
+
+
 @contextmanager
 def listening() -> Iterator[Wire]:
     """A wire on a free port of this machine."""
@@ -68,10 +76,8 @@ def listening() -> Iterator[Wire]:
             self._take()
 
         def _take(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(length)
-            if len(body) < length:
-                self.close_connection = True  # its sender was killed half-way: LINE would not have taken it either
+            body = _whole_body(self)
+            if body is None:
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, content = wire.answers.popleft() if wire.answers else (200, {})
