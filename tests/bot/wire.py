@@ -66,15 +66,6 @@ def listening() -> Iterator[Wire]:
         protocol_version = "HTTP/1.1"
         wbufsize = -1  # one packet an answer: two would wait for a delayed acknowledgement
 
-        def do_POST(self) -> None:
-            self._take()
-
-        def do_GET(self) -> None:
-            self._take()
-
-        def do_DELETE(self) -> None:
-            self._take()
-
         def _take(self) -> None:
             body = _whole_body(self)
             if body is None:
@@ -85,6 +76,8 @@ def listening() -> Iterator[Wire]:
                 wire.calls.append(Call(self.command, self.path, headers, body))
                 wire.came.notify_all()
             self._answer(status, json.dumps(content).encode())
+
+        do_POST = do_GET = do_DELETE = _take
 
         def _answer(self, status: int, body: bytes) -> None:
             if status == 0:
