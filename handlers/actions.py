@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 PAYLOAD_LIMIT = 300
-_WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}$")
+_WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
 
 
 class FactKind(StrEnum):
