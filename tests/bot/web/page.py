@@ -19,7 +19,7 @@ class Page:
     elements: list[Element] = field(default_factory=list)
     text: str = ""
 
-    def all(self, name: str, **attributes: str) -> list[Element]:
+    def all(self, name: str, /, **attributes: str) -> list[Element]:
         """The elements of that name that have these attributes."""
         return [
             element
