@@ -16,6 +16,7 @@ from handlers.card import (
     short,
     title_in,
 )
+from handlers.menu import ENTRIES
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from knowledge import library
 from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherBody, SmallTalk, span_days
@@ -134,9 +135,12 @@ def menu(asking: Asking) -> Reply:
 
 
 def menu_choices(asking: Asking) -> tuple[Choice, ...]:
-    """A button for each life event."""
+    """The rich menu's entries, then the other life events."""
+    entries = tuple(entry for entry in ENTRIES if entry.action != ShowMenu())
     events = library.records(asking.session, LifeEvent)
-    return tuple(Choice(short(f"{each.icon} {each.name}"), ShowLifeEvent(each.id)) for each in events[:MENU_CHOICES])
+    others = (Choice(short(f"{each.icon} {each.name}"), ShowLifeEvent(each.id)) for each in events)
+    shown = {entry.action for entry in entries}
+    return (*entries, *(each for each in others if each.action not in shown))[:MENU_CHOICES]
 
 
 def menu_choice(asking: Asking) -> Choice:
