@@ -90,6 +90,15 @@ def test_a_verdict_is_kept_with_the_question(client: TestClient, pocket: Pocket,
     assert (row.feedback, row.channel, row.guide_id) == (stored, "web", "tennyu-todoke")
 
 
+def test_a_citation_is_a_quotation_with_its_place(client: TestClient) -> None:
+    """A passage stands word for word in a quotation, its section, page and source beneath."""
+    page = read(client.get("/citation").text)
+    assert page.all("blockquote")
+    assert "一行目<b>です。\n二行目です。" in page.text
+    assert "第1章 > めざす姿 12ページ" in page.text
+    assert page.buttons() == ["feedback:q1:solved", "feedback:q1:wrong"]
+
+
 def test_personal_data_is_masked_and_said_so(client: TestClient) -> None:
     """A phone number is neither shown again nor stored; the page says that it was taken out."""
     page = ask(client, "電話は090-1234-5678です 児童手当はいくら")

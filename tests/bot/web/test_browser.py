@@ -64,9 +64,9 @@ def test_answers_are_accessible(page: Page, question: str) -> None:
     _assert_accessible(page)
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/static/none"])
-def test_error_pages_are_accessible(page: Page, address: str, path: str) -> None:
-    """So do the pages for errors."""
+@pytest.mark.parametrize("path", ["/citation", "/nowhere", "/static/none"])
+def test_citations_and_errors_are_accessible(page: Page, address: str, path: str) -> None:
+    """So do a cited passage and the pages for errors."""
     page.goto(address + path)
     _assert_accessible(page)
 
