@@ -14,7 +14,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 TEST_PROCESSES ?= 2
 
-.PHONY: help setup system run test format lint types house tests prove bench screenshots freeze clean
+.PHONY: help setup system wrk run test format lint types house tests prove bench screenshots freeze clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -48,12 +48,17 @@ system: ## Debian packages the tests need: a browser and Japanese fonts
 	if [ -z "$$browser" ] || [ -z "$$fonts" ]; then \
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	    echo "Installing chromium and fonts-noto-cjk"; apt-get update -qq; \
-	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-noto-cjk fonts-noto-color-emoji fontconfig >/dev/null; \
 	  else \
 	    echo "The browser tests need Chromium and Japanese fonts. On Debian or Ubuntu:"; \
-	    echo "  sudo apt-get install chromium fonts-noto-cjk fontconfig"; exit 1; \
+	    echo "  sudo apt-get install chromium fonts-noto-cjk fonts-noto-color-emoji fontconfig"; exit 1; \
 	  fi; \
 	fi
+
+wrk: ## The load generator of the webhook bench
+	@command -v wrk >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	  && apt-get install -qq -y --no-install-recommends wrk >/dev/null; } \
+	  || { echo "The webhook bench needs wrk: sudo apt-get install wrk"; exit 1; }
 
 format: setup ## Is every file formatted?
 	@$(BIN)/ruff format --check .
@@ -70,12 +75,12 @@ house: setup ## The house rules alone: layers, budgets, docs, containers
 tests: setup system ## All tests but the long proofs
 	@$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 
-prove: setup system ## The long proofs at full size, and the benches; results go to docs/proofs/
+prove: setup system wrk ## The long proofs at full size, and the benches; results go to docs/proofs/
 	@mkdir -p docs/proofs
 	@$(BIN)/pytest -m prove --timeout 7200 | tee docs/proofs/tests.txt
 	@$(BIN)/python -m bench --out docs/proofs/bench.txt
 
-bench: setup ## Every bench beside its baseline
+bench: setup wrk ## Every bench beside its baseline
 	@$(BIN)/python -m bench
 
 screenshots: setup system ## Pictures of the pages for docs/images
