@@ -23,8 +23,8 @@ def _durable_wal(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 def open_engine(url: str) -> Engine:
     """An engine for the URL; SQLite gets WAL, full fsync on commit and foreign keys on every connection."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, hide_parameters=True)
     event.listen(engine, "connect", _durable_wal)
     return engine
 

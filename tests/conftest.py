@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 
-pytest_plugins = ["tests.encoders", "tests.installation"]
+pytest_plugins = ["tests.browser", "tests.encoders", "tests.installation"]
 DATABASES = os.environ.get("POCKET_TEST_DATABASES", "sqlite,postgresql").split(",")
 
 
