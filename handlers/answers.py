@@ -129,7 +129,7 @@ def _when(asking: Asking, guide: Guide) -> str:
 
 
 def menu(asking: Asking) -> Reply:
-    """The life events to choose from."""
+    """What can be asked, to choose from."""
     say = asking.say
     return Reply(Outcome.MENU, (Text(f"{say.menu_title}\n{say.menu_intro}"),), choices=menu_choices(asking))
 

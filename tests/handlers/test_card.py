@@ -87,7 +87,7 @@ def test_the_fact_that_was_asked_for_comes_first() -> None:
 
 def test_prose_fills_a_card_with_few_facts() -> None:
     """Of a guide without typed facts the first three notes are shown; with enough facts, none."""
-    bare = {"deadlines": [], "fees": [], "items": [], "forms": [], "hours": [], "agent": None}
+    bare: dict[str, object] = {"deadlines": [], "fees": [], "items": [], "forms": [], "hours": [], "agent": None}
     notes = [{"text": f"その{number}"} for number in range(5)]
     shown = card(_view_of(_guide(notes=notes, **bare)), "q1", [])
     assert shown.rows[-1] == Row("くわしく", ("その0", "その1", "その2"))

@@ -1,0 +1,276 @@
+"""Each outcome's answer, on the real pack: the live row decides what is said."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from handlers import answers
+from handlers.actions import AskFact, FactKind, ShowGuide, ShowLifeEvent
+from handlers.asking import Asking
+from handlers.reply import Card, Checklist, Citation, Outcome, Reply, Text
+from knowledge import library
+from knowledge.guide import Crisis, Fee, Guide, LifeEvent, OtherBody, SmallTalk, span_days
+from knowledge.models import SourcePassage, SourceRow
+from knowledge.text import Language
+from tests.handlers.talk import NOW, Talk, told
+
+TODAY = date(2026, 11, 21)
+
+
+def _asking(session: Session, language: Language = Language.JA, now: datetime = NOW) -> Asking:
+    return Asking(session, "", language, None, "q1", now)
+
+
+def _guide(session: Session, id_: str = "juminhyo") -> Guide:
+    found = library.guide(session, id_)
+    assert found
+    return found
+
+
+def _change(session: Session, **changed: object) -> None:
+    library.publish(session, _guide(session).model_copy(update=changed), NOW)
+    session.flush()
+
+
+def _phone(session: Session, guide: Guide) -> str:
+    return next(desk.phone for desk in library.desks(session, guide) if desk.phone)
+
+
+def _checklist(reply: Reply) -> Checklist:
+    return next(part for part in reply.parts if isinstance(part, Checklist))
+
+
+@pytest.mark.parametrize(
+    ("review_by", "outcome"),
+    [
+        (TODAY - timedelta(days=1), Outcome.EXPIRED),
+        (TODAY, Outcome.ANSWERED),
+        (TODAY + timedelta(days=1), Outcome.ANSWERED),
+    ],
+)
+def test_past_its_review_date_a_guide_is_not_answered(session: Session, review_by: date, outcome: Outcome) -> None:
+    """On the day itself it still is; afterwards only the desk is named, and no fact shown."""
+    _change(session, review_by=review_by)
+    reply = answers.show_guide(_asking(session), "juminhyo")
+    assert reply.outcome == outcome
+    assert _phone(session, _guide(session)) in told(reply)
+    assert ("300円" in told(reply)) == (outcome == Outcome.ANSWERED)
+    assert bool(reply.form_urls) == (outcome == Outcome.ANSWERED)
+
+
+def test_the_review_date_is_a_day_in_japan(session: Session) -> None:
+    """Fifteen o'clock UTC is tomorrow here."""
+    _change(session, review_by=TODAY)
+    before, after = datetime(2026, 11, 21, 14, 59, tzinfo=UTC), datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+    assert answers.show_guide(_asking(session, now=before), "juminhyo").outcome == Outcome.ANSWERED
+    assert answers.show_guide(_asking(session, now=after), "juminhyo").outcome == Outcome.EXPIRED
+    assert answers.show_fact(_asking(session, now=after), "juminhyo", FactKind.FEE).outcome == Outcome.EXPIRED
+
+
+def test_a_withdrawn_guide_is_not_answered_from_an_old_snapshot(stranger: Talk) -> None:
+    """The same question, the same index: at once nothing of it is said."""
+    assert stranger.say("住民票の写しがほしい").guide == "juminhyo"
+    library.withdraw(stranger.session, "juminhyo", NOW)
+    stranger.session.flush()
+    reply = stranger.say("住民票の写しがほしい")
+    assert (reply.guide, reply.form_urls) == (None, ())
+    assert "juminhyo" not in reply.candidates
+    assert "300円" not in told(reply)
+
+
+def test_an_edited_fact_shows_at_once(stranger: Talk) -> None:
+    """Without a new snapshot: the index only gives the id."""
+    snapshot = stranger.responder.searcher.shelf.snapshot().name
+    _change(stranger.session, fees=(Fee(case="窓口", yen=98765),))
+    assert "98,765円" in told(stranger.say("住民票の写しがほしい"))
+    assert stranger.responder.searcher.shelf.snapshot().name == snapshot
+
+
+@pytest.mark.parametrize(
+    ("fact", "emptied", "label"),
+    [
+        (FactKind.FEE, {"fees": ()}, "費用"),
+        (FactKind.DEADLINE, {"deadlines": ()}, "いつまで"),
+        (FactKind.ITEMS, {"items": ()}, "持ち物"),
+        (FactKind.ONLINE, {"forms": ()}, "オンライン"),
+        (FactKind.AGENT, {"agent": None}, "代理の人"),
+        (FactKind.HOURS, {"hours": ()}, "受付時間"),
+    ],
+)
+def test_a_fact_that_is_not_recorded_is_said_so(
+    session: Session, fact: FactKind, emptied: dict[str, object], label: str
+) -> None:
+    """With the desk's phone, and the whole guide a tap away; nothing is made up."""
+    _change(session, **emptied)
+    reply = answers.show_fact(_asking(session), "juminhyo", fact)
+    guide = _guide(session)
+    assert f"「{guide.title}」の「{label}」は、区の記録にありません。" in told(reply)
+    assert _phone(session, guide) in told(reply)
+    assert ShowGuide("juminhyo") in [choice.action for choice in reply.choices]
+    assert (reply.form_urls, reply.fact) == ((), fact)
+
+
+def test_one_fact_is_answered_alone_with_its_source(session: Session) -> None:
+    """No other rows, and forms only to who asks for them."""
+    reply = answers.show_fact(_asking(session), "juminhyo", FactKind.ITEMS)
+    shown, guide = reply.parts[0], _guide(session)
+    assert isinstance(shown, Card)
+    assert all(item.name in shown.answer for item in guide.items)
+    assert (shown.rows, shown.forms, reply.form_urls) == ((), (), ())
+    assert guide.source.title in shown.source_note
+    online = answers.show_fact(_asking(session), "juminhyo", FactKind.ONLINE)
+    assert online.form_urls == tuple(str(form.url) for form in guide.forms)
+
+
+def test_a_life_event_lists_what_to_do_in_order_of_deadline(session: Session) -> None:
+    """Days after the event never fall from one step to the next; what has no term comes last."""
+    for event in library.records(session, LifeEvent):
+        reply = answers.show_life_event(_asking(session), event.id)
+        days = [_days(_guide(session, id_)) for id_ in reply.candidates]
+        assert days == sorted(days)
+        assert set(reply.candidates) == set(event.steps)
+        assert [step.choice.action for step in _checklist(reply).steps] == [ShowGuide(id_) for id_ in reply.candidates]
+
+
+def _days(guide: Guide) -> int:
+    rules = [deadline.rule for deadline in guide.deadlines if deadline.rule]
+    return min((span_days(rule.within) for rule in rules if rule.after and rule.within), default=10**6)
+
+
+def test_bereavement_begins_with_the_death_notice(session: Session) -> None:
+    """Seven days, by law; said beside it."""
+    first = _checklist(answers.show_life_event(_asking(session), "bereavement")).steps[0]
+    assert first.choice.action == ShowGuide("shibo-todoke")
+    assert "7日以内" in first.when
+
+
+def test_a_life_event_leaves_out_what_may_not_be_answered(session: Session) -> None:
+    """A guide past its review date or withdrawn is no step."""
+    steps = answers.show_life_event(_asking(session), "moving-in").candidates
+    past = _guide(session, steps[0]).model_copy(update={"review_by": TODAY - timedelta(days=1)})
+    library.publish(session, past, NOW)
+    library.withdraw(session, steps[1], NOW)
+    session.flush()
+    assert answers.show_life_event(_asking(session), "moving-in").candidates == steps[2:]
+
+
+def test_a_life_event_asked_as_a_whole_is_answered_by_its_most_urgent_guide(session: Session) -> None:
+    """First its card, then what else is urgent without repeating it, and a button to the whole list."""
+    reply = answers.life_event(_asking(session), "moving-in")
+    listed = answers.show_life_event(_asking(session), "moving-in").candidates
+    assert (reply.outcome, reply.guide) == (Outcome.ANSWERED, listed[0])
+    assert ShowGuide(listed[0]) not in [step.choice.action for step in _checklist(reply).steps]
+    assert reply.choices[0].action == ShowLifeEvent("moving-in")
+
+
+def test_every_button_of_the_menu_leads_somewhere(session: Session) -> None:
+    """To a guide or a life event of the pack, each once, as many as LINE shows."""
+    actions = [choice.action for choice in answers.menu(_asking(session)).choices]
+    assert len(set(actions)) == len(actions) == answers.MENU_CHOICES
+    for action in actions:
+        match action:
+            case ShowGuide(guide):
+                assert library.guide(session, guide)
+            case ShowLifeEvent(event):
+                assert library.record(session, LifeEvent, event)
+            case other:
+                pytest.fail(f"{other} on the menu")
+
+
+def test_clarify_offers_what_it_names(session: Session) -> None:
+    """Each title in full, each with a button of its own, and nothing answered."""
+    reply = answers.clarify(_asking(session), ["tennyu-todoke", "tennyu-portal", "juminhyo"])
+    labels = [choice.label for choice in reply.choices]
+    assert reply.candidates == ("tennyu-todoke", "tennyu-portal", "juminhyo")
+    assert len(set(labels)) == len(labels) == 4
+    assert all(f"・{_guide(session, id_).title}" in told(reply) for id_ in reply.candidates)
+    assert (reply.guide, reply.form_urls) == (None, ())
+
+
+def test_not_found_names_the_switchboard(session: Session) -> None:
+    """An honest no, and who knows more; no postal address."""
+    reply = answers.not_found(_asking(session))
+    assert "03-3981-1111" in told(reply)
+    assert "〒" not in told(reply)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_danger_is_answered_with_every_number(session: Session, language: Language) -> None:
+    """As text and as a call to tap; somebody of another language is first told, in it, to call."""
+    for crisis in library.records(session, Crisis):
+        reply = answers.crisis(_asking(session, language), crisis.id)
+        part = reply.parts[0]
+        assert isinstance(part, Text)
+        assert all(line.phone in part.text for line in crisis.lines)
+        assert [link.url for link in part.links] == [f"tel:{line.phone}" for line in crisis.lines]
+        assert part.text.startswith(
+            crisis.message if language == Language.JA else _asking(session, language).say.crisis_intro
+        )
+        assert (reply.outcome, reply.crisis) == (Outcome.CRISIS, crisis.id)
+
+
+def test_another_bodys_matter_names_the_body(session: Session) -> None:
+    """In the asker's own language first, with its phone and page."""
+    for body in library.records(session, OtherBody):
+        assert answers.other_body(_asking(session), body.id).parts[0].text.startswith(body.answer)  # type: ignore[union-attr]
+        english = told(answers.other_body(_asking(session, Language.EN), body.id))
+        assert english.startswith(f"This is not handled by the ward office. Please ask: {body.name}.")
+        assert (body.phone or "") in english
+        assert str(body.url or "") in english
+
+
+def test_a_greeting_is_greeted(session: Session) -> None:
+    """With the pack's own words; to others in their language first."""
+    for record in library.records(session, SmallTalk):
+        assert told(answers.smalltalk(_asking(session), record.id)).startswith(record.reply)
+        assert told(answers.smalltalk(_asking(session, Language.VI), record.id)).startswith("Hãy hỏi về thủ tục")
+
+
+def test_a_passage_is_cited_with_where_and_when(session: Session) -> None:
+    """Word for word, its section and page, the day in Japan it was taken in, and the notice."""
+    late = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+    source: dict[str, object] = {
+        "kind": "text",
+        "origin": "a.txt",
+        "digest": "d",
+        "extractor": "x",
+        "added_at": late,
+        "updated_at": late,
+    }
+    session.add(SourceRow(id="dx", title="DX計画", **source))
+    session.flush()
+    session.add(
+        SourcePassage(
+            id=990001, source_id="dx", position=0, section="第2章", page=12, text="書かない窓口。", digest="d"
+        )
+    )
+    session.flush()
+    reply = answers.citation(_asking(session), 990001)
+    part = reply.parts[1]
+    assert isinstance(part, Citation)
+    assert (part.title, part.section, part.text) == ("DX計画", "第2章 12ページ", "書かない窓口。")
+    assert part.source_note == f"出典：DX計画（2026年11月21日 確認）\n{library.ward(session).notice}"
+    assert (reply.outcome, reply.passage) == (Outcome.ANSWERED, 990001)
+
+
+def test_records_that_are_gone_are_not_found(session: Session) -> None:
+    """The index may still know what the database no longer holds."""
+    asking = _asking(session)
+    gone = [
+        answers.citation(asking, 999_999),
+        answers.crisis(asking, "none"),
+        answers.other_body(asking, "none"),
+        answers.smalltalk(asking, "none"),
+        answers.show_life_event(asking, "none"),
+    ]
+    assert {reply.outcome for reply in gone} == {Outcome.NOT_FOUND}
+
+
+def test_details_are_a_tap_away(session: Session) -> None:
+    """Every note of the guide, under the button that every card has."""
+    shown = answers.show_guide(_asking(session), "juminhyo").parts[0]
+    assert isinstance(shown, Card)
+    assert AskFact("juminhyo", FactKind.DETAILS) in [choice.action for choice in shown.related]
+    told_notes = told(answers.show_fact(_asking(session), "juminhyo", FactKind.DETAILS))
+    assert all(note.text in told_notes for note in _guide(session).notes)

@@ -1,0 +1,82 @@
+"""Which step answers a question: nothing said, danger, a follow-up, or what was found; the first that can, does."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from handlers.asking import Asking
+from handlers.decision import Limits
+from handlers.question import Thought, answer
+from handlers.reply import Checklist, Outcome
+from knowledge.text import detect_language, normalise
+from tests.handlers.talk import NOW, Talk
+
+
+def _thought(talk: Talk, text: str, topic: str | None = None) -> Thought:
+    asking = Asking(talk.session, normalise(text), detect_language(text), topic, "q1", NOW)
+    return answer(asking, talk.responder.searcher, Limits())
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "step", "outcome"),
+    [
+        ("？！", None, "nothing_said", Outcome.MENU),
+        ("", None, "nothing_said", Outcome.MENU),
+        ("もう死にたい、いくら？", "juminhyo", "in_danger", Outcome.CRISIS),
+        ("いくら？", None, "follow_up", Outcome.CLARIFY),
+        ("いくら？", "juminhyo", "follow_up", Outcome.ANSWERED),
+        ("児童手当はいくら？", "juminhyo", "found", Outcome.ANSWERED),
+        ("こんにちは", None, "found", Outcome.SMALLTALK),
+    ],
+)
+def test_the_first_step_that_can_answers(
+    stranger: Talk, text: str, topic: str | None, step: str, outcome: Outcome
+) -> None:
+    """And its name stands in the trace."""
+    thought = _thought(stranger, text, topic)
+    assert (thought.step, thought.reply.outcome, thought.trace()["step"]) == (step, outcome, step)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["死にたい", "夫に殴られています", "子どもを殴ってしまった", "火事です", "I want to kill myself", "죽고 싶어요"],
+)
+def test_a_cry_for_help_is_heard_before_anything_is_searched(stranger: Talk, text: str) -> None:
+    """No hits, no scores: the signs decide."""
+    thought = _thought(stranger, text)
+    assert (thought.reply.outcome, thought.hits) == (Outcome.CRISIS, None)
+
+
+@pytest.mark.parametrize("text", ["自殺対策計画を見たい", "死亡届を出したい", "死ぬほど眠い"])
+def test_words_that_look_alike_do_not_alarm(stranger: Talk, text: str) -> None:
+    """A plan's name, a notice, a figure of speech are no signs: the search decides what they mean."""
+    assert _thought(stranger, text).step != "in_danger"
+
+
+def test_a_new_subject_leaves_the_topic(stranger: Talk) -> None:
+    """A fact asked with a guide's name is that guide's, and comes first on its card."""
+    reply = _thought(stranger, "児童手当はいくら？", "juminhyo").reply
+    assert reply.guide == "jido-teate"
+
+
+def test_hits_are_kept_with_their_scores(stranger: Talk) -> None:
+    """The five best, best first, with what each stage took: limits are set from such records."""
+    trace = _thought(stranger, "児童手当").trace()
+    scores = [score for _, _, score in trace["hits"]]
+    assert len(scores) == 5
+    assert ["guide", "jido-teate"] in [hit[:2] for hit in trace["hits"]]
+    assert all(ms > 0 for ms in trace["ms"].values())
+
+
+def test_the_main_job(stranger: Talk) -> None:
+    """「引っ越してきたけど何すればいい？」: the notice within 14 days first, and what else to do."""
+    reply = _thought(stranger, "引っ越してきたけど何すればいい？").reply
+    steps = [step for part in reply.parts if isinstance(part, Checklist) for step in part.steps]
+    assert (reply.outcome, reply.guide) == (Outcome.ANSWERED, "tennyu-todoke")
+    assert len(steps) >= 3
+
+
+def test_nothing_is_stored_by_thinking(session: Session, stranger: Talk) -> None:
+    """Rows are the conversation's."""
+    _thought(stranger, "児童手当")
+    assert not session.new
+    assert not session.dirty
