@@ -156,7 +156,7 @@ def _agent(view: GuideView) -> list[str]:
 
 def _online(view: GuideView) -> list[str]:
     return [
-        _marked(form.name + (view.say.when.format(condition="・".join(form.needs)) if form.needs else ""), form, view)
+        _marked(form.name + (view.say.needs.format(things="・".join(form.needs)) if form.needs else ""), form, view)
         for form in view.guide.forms
     ]
 

@@ -40,6 +40,7 @@ class Phrases(BaseModel):
     free: str
     yen: str
     when: str
+    needs: str
     closed: str
     example: str
     national: str
