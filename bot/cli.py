@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
@@ -49,7 +50,8 @@ def init(
 
 
 def main() -> None:
-    """Run a command; an error of ours, or of the database, is shown as a message."""
+    """Run a command; an error of ours, or of the database, is shown as a message, and logs stay off stdout."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         app()
     except PocketError as error:

@@ -1,5 +1,7 @@
 """A reply as plain text: the terminal, the text that stands in for a picture, and what a screen reader reads."""
 
+from collections.abc import Sequence
+
 from handlers.actions import Action
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Part, Reply, Text
 
@@ -26,7 +28,7 @@ def part_as_text(part: Part) -> str:
     """One part; everything its card shows is in it."""
     match part:
         case Text(text, links):
-            return _lines(text, *map(_link, links))
+            return _lines(text, *_untold(links, text))
         case Card():
             return _card(part)
         case Citation():
@@ -40,14 +42,18 @@ def _card(card: Card) -> str:
     rows = (f"■ {row.label}\n" + "\n".join(f"・{line}" for line in row.lines) for row in card.rows)
     head = _lines(f"【{card.title}】", card.answer)
     links = card.forms if card.phone is None else (*card.forms, card.phone)
-    return _lines(
-        head, *rows, *map(_link, links), card.caution or "", source_name(card), card.source.url, card.source_note
-    )
+    told = _lines(head, *rows)
+    return _lines(told, *_untold(links, told), card.caution or "", source_name(card), card.source.url, card.source_note)
 
 
 def source_name(card: Card) -> str:
     """What the source is called, or nothing where the note below says it already."""
     return "" if card.source.label in card.source_note else card.source.label
+
+
+def _untold(links: Sequence[Link], told: str) -> list[str]:
+    """The links whose number or address the text does not hold already."""
+    return [_link(link) for link in links if link.url.removeprefix("tel:") not in told]
 
 
 def _link(link: Link) -> str:

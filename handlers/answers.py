@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.actions import FactKind, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import Action, FactKind, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.asking import JST, Asking
 from handlers.card import (
     card,
@@ -136,11 +136,22 @@ def menu(asking: Asking) -> Reply:
 
 def menu_choices(asking: Asking) -> tuple[Choice, ...]:
     """The rich menu's entries, then the other life events."""
-    entries = tuple(entry for entry in ENTRIES if entry.action != ShowMenu())
+    entries = tuple(entry for entry in ENTRIES if _leads_somewhere(asking, entry.action))
     events = library.records(asking.session, LifeEvent)
     others = (Choice(short(f"{each.icon} {each.name}"), ShowLifeEvent(each.id)) for each in events)
     shown = {entry.action for entry in entries}
     return (*entries, *(each for each in others if each.action not in shown))[:MENU_CHOICES]
+
+
+def _leads_somewhere(asking: Asking, action: Action) -> bool:
+    """Whether the pack has what an entry shows: another ward's may lack it."""
+    match action:
+        case ShowGuide(guide):
+            return library.guide(asking.session, guide) is not None
+        case ShowLifeEvent(event):
+            return library.record(asking.session, LifeEvent, event) is not None
+        case _:
+            return False
 
 
 def menu_choice(asking: Asking) -> Choice:

@@ -65,8 +65,10 @@ def ask(
         if as_json:
             say_json(answer_record("", session, reply, ms))
         else:
-            console.print(as_text(reply), markup=False)
-            console.print(f"（{library.ward(session).notice}）", style="dim", markup=False)
+            told, notice = as_text(reply), library.ward(session).notice
+            console.print(told, markup=False)
+            if notice not in told:
+                console.print(f"（{notice}）", style="dim", markup=False)
 
 
 def _timed(pocket: Pocket, session: Session, text: str, lang: Language | None = None) -> tuple[Reply, float]:

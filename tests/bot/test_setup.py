@@ -9,6 +9,7 @@ import pytest
 from bot.settings import PACKS
 from bot.setup import Installed, initialise, load_content
 from bot.wiring import Pocket
+from handlers.actions import ShowLifeEvent
 from handlers.conversation import Asker, Channel
 from handlers.reply import Reply
 from knowledge.errors import PackError
@@ -74,6 +75,7 @@ def test_another_ward_is_a_pack_away(tmp_path: Path) -> None:
     assert done.index.passages > 0
     pocket = Pocket.open(settings_for(tmp_path / "other"))
     assert "14日以内に届け出ます。" in told(_ask(pocket, "引っ越してきた"))
+    assert [choice.action for choice in _ask(pocket, "").choices] == [ShowLifeEvent("moving-in")]
     pocket.engine.dispose()
 
 

@@ -24,6 +24,12 @@ def test_a_phone_number_is_told_as_a_number() -> None:
     assert as_text(Reply(Outcome.CRISIS, (Text("すぐに", (Link("救急", "tel:119"),)),))) == "すぐに\n救急 119"
 
 
+def test_a_number_that_the_text_holds_is_told_once() -> None:
+    """A button to call it adds nothing where nothing can be pressed."""
+    part = Text("■ 救急 119（24時間）", (Link("救急に電話", "tel:119"), Link("くわしく", "https://a.jp/")))
+    assert as_text(Reply(Outcome.CRISIS, (part,))) == "■ 救急 119（24時間）\nくわしく https://a.jp/"
+
+
 def test_a_passage_is_told_word_for_word() -> None:
     """In quotation marks, with where it stands."""
     citation = Citation("DX計画", "第2章", "区民が迷わない。", "p.12")
