@@ -94,18 +94,22 @@ def life_event(asking: Asking, event_id: str) -> Reply:
     if not listed.candidates:
         return listed
     first = show_guide(asking, listed.candidates[0])
-    return with_life_event(asking, first, [event_id])
+    return _followed_by(asking, first, event_id, listed)
 
 
 def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> Reply:
     """A guide's answer, followed by what is most urgent in the life event that the guide belongs to."""
     for event_id in event_ids:
-        listed = show_life_event(asking, event_id)
-        if reply.outcome == Outcome.ANSWERED and reply.guide in listed.candidates:
-            urgent = tuple(_urgent(part, reply.guide) for part in listed.parts if isinstance(part, Checklist))
-            whole = Choice(short(asking.say.whole_list), ShowLifeEvent(event_id))
-            return replace(reply, parts=reply.parts + urgent, choices=(whole, *reply.choices))
+        event = library.record(asking.session, LifeEvent, event_id)
+        if event and reply.outcome == Outcome.ANSWERED and reply.guide in event.steps:
+            return _followed_by(asking, reply, event_id, show_life_event(asking, event_id))
     return reply
+
+
+def _followed_by(asking: Asking, reply: Reply, event_id: str, listed: Reply) -> Reply:
+    urgent = tuple(_urgent(part, reply.guide or "") for part in listed.parts if isinstance(part, Checklist))
+    whole = Choice(short(asking.say.whole_list), ShowLifeEvent(event_id))
+    return replace(reply, parts=reply.parts + urgent, choices=(whole, *reply.choices))
 
 
 def _urgent(checklist: Checklist, shown: str) -> Checklist:
@@ -125,7 +129,7 @@ def _days_left(guide: Guide) -> int:
 
 def _when(asking: Asking, guide: Guide) -> str:
     nearest = min(guide.deadlines, key=_rule_days, default=None)
-    return deadline_line(asking.view(guide), nearest) if nearest and _rule_days(nearest) < SOME_DAY else ""
+    return deadline_line(asking.glance(guide), nearest) if nearest and _rule_days(nearest) < SOME_DAY else ""
 
 
 def menu(asking: Asking) -> Reply:

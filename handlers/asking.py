@@ -44,6 +44,10 @@ class Asking:
         """A guide as this asker sees it."""
         return GuideView(guide, tuple(library.desks(self.session, guide)), self.language, self.today, self.notice)
 
+    def glance(self, guide: Guide) -> GuideView:
+        """A guide where only a line of it is shown: without its desks and the notice, which cost a query each."""
+        return GuideView(guide, (), self.language, self.today, "")
+
     def desk(self, guide: Guide | None = None) -> str:
         """The desk to turn to: the first of the guide's that has a phone, or the ward's switchboard."""
         own = (desk for desk in library.desks(self.session, guide) if desk.phone) if guide else iter(())

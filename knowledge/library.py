@@ -126,8 +126,9 @@ def records(session: Session, kind: type[R]) -> list[R]:
 
 def desks(session: Session, of: Guide) -> list[Desk]:
     """The desks a guide refers to, in its order."""
-    found = (record(session, Desk, id_) for id_ in of.desks)
-    return [desk for desk in found if desk]
+    query = select(PackRecord).where(PackRecord.kind == PackKind.DESK, PackRecord.id.in_(of.desks))
+    found = {row.id: Desk.model_validate(row.content) for row in session.scalars(query)}
+    return [found[id_] for id_ in of.desks if id_ in found]
 
 
 def ward(session: Session) -> Ward:
