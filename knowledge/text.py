@@ -40,6 +40,8 @@ def _folded(text: str) -> str:
     return _SPACE.sub(" ", _REPEATED.sub(r"\1\1", text)).strip()
 
 
+_ACRONYM = re.compile(r"\s*[A-Z]{2,3}\s*[?!]?\s*")
+"""AED, DV, NHK: typed alone, a Japanese word."""
 _HIRAGANA = re.compile(r"[ぁ-ゖ]")
 _KATAKANA = re.compile(r"[ァ-ヺｦ-ﾟ]")
 _HANGUL = re.compile(r"[가-힣ᄀ-ᇿㄱ-ㆎ]")
@@ -66,7 +68,10 @@ def detect_language(text: str) -> Language:
 
     Hiragana is always Japanese; a Japanese name (漢字 or カタカナ) may stand in a sentence of another language.
     """
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = unicodedata.normalize("NFKC", text)
+    if _ACRONYM.fullmatch(text):
+        return Language.JA
+    text = text.lower()
     if _HANGUL.search(text):
         return Language.KO
     if _HIRAGANA.search(text):
