@@ -43,6 +43,7 @@ def test_times_come_back_in_utc(sessions: Sessions) -> None:
 
 def test_naive_times_are_refused(sessions: Sessions) -> None:
     """A time without a zone never reaches the database."""
-    with sessions() as session, pytest.raises(StatementError, match="naive"):
+    with sessions() as session:
         session.add(_resident(NINE.replace(tzinfo=None)))
-        session.flush()
+        with pytest.raises(StatementError, match="naive"):
+            session.flush()
