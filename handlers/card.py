@@ -151,7 +151,7 @@ def _agent(view: GuideView) -> list[str]:
     if not agent:
         return []
     verdict = view.say.agent_yes if agent.allowed else view.say.agent_no
-    return [_marked(f"{verdict}{agent.text}" if view.language != Language.JA else agent.text, agent, view)]
+    return [_marked(f"{verdict} {agent.text}" if view.language != Language.JA else agent.text, agent, view)]
 
 
 def _online(view: GuideView) -> list[str]:

@@ -123,7 +123,7 @@ def test_who_may_come_instead_is_marked_too() -> None:
     """The agent's rule may be another ward's."""
     agent = {"allowed": False, "text": "本人だけです。", "scope": "tokyo-ward:港区"}
     assert _row(_view(agent=agent), "agent") == ("本人だけです。（目安・港区の例）",)
-    assert _row(_view(Language.EN, agent=agent), "agent")[0].startswith("Nobody else can do this for you.本人だけ")
+    assert _row(_view(Language.EN, agent=agent), "agent")[0].startswith("Nobody else can do this for you. 本人だけ")
 
 
 @pytest.mark.parametrize(
