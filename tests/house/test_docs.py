@@ -14,7 +14,7 @@ from bot.settings import Settings
 from tests.house.tree import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "bench/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"(?:\]\(|src=\")([^)#\"\s]+)(?:#[^)]*)?[)\"]")
 MENTION = re.compile(
     r"`(?:\.venv/bin/)?pocket ((?:[a-z-]+ ?)+)|^\$? *(?:\.venv/bin/)?pocket ((?:[a-z-]+ ?)+)", re.MULTILINE
 )
