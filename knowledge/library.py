@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, Text, select
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
@@ -98,36 +100,52 @@ def _sync_records(session: Session, pack: Pack, report: Synced) -> None:
         report.deleted += 1
 
 
+@lru_cache(maxsize=8192)
+def _parsed(kind: type[Record], text: str) -> Record:
+    """The record a text stands for; the same text is parsed once, so what is unchanged costs a question nothing."""
+    return kind.model_validate_json(text)
+
+
+def _read(kind: type[R], text: str) -> R:
+    return cast(R, _parsed(kind, text))
+
+
+_GUIDE = select(sql_cast(GuideRow.content, Text)).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
+
+
+def _records(kind: type[Record]) -> Select[str]:
+    of_kind = select(sql_cast(PackRecord.content, Text)).where(PackRecord.kind == KINDS[kind])
+    return of_kind.order_by(PackRecord.position)
+
+
 def guide(session: Session, guide_id: str) -> Guide | None:
     """The guide as published now, or None when there is none or it was withdrawn."""
-    row = session.get(GuideRow, guide_id)
-    return Guide.model_validate(row.content) if row and row.status == GuideStatus.PUBLISHED else None
+    text = session.scalar(_GUIDE.where(GuideRow.id == guide_id))
+    return _read(Guide, text) if text else None
 
 
 def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
     """Published guides, all or those with the given ids in the order given."""
-    query = select(GuideRow).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
-    rows = session.scalars(query if ids is None else query.where(GuideRow.id.in_(ids)))
-    found = [Guide.model_validate(row.content) for row in rows]
+    texts = session.scalars(_GUIDE if ids is None else _GUIDE.where(GuideRow.id.in_(ids)))
+    found = [_read(Guide, text) for text in texts]
     return found if ids is None else sorted(found, key=lambda each: ids.index(each.id))
 
 
 def record(session: Session, kind: type[R], id_: str) -> R | None:
     """One record of the pack."""
-    row = session.get(PackRecord, (KINDS[kind].value, id_))
-    return kind.model_validate(row.content) if row else None
+    text = session.scalar(_records(kind).where(PackRecord.id == id_))
+    return _read(kind, text) if text else None
 
 
 def records(session: Session, kind: type[R]) -> list[R]:
     """All records of one kind, in the pack's order."""
-    rows = session.scalars(select(PackRecord).where(PackRecord.kind == KINDS[kind]).order_by(PackRecord.position))
-    return [kind.model_validate(row.content) for row in rows]
+    return [_read(kind, text) for text in session.scalars(_records(kind))]
 
 
 def desks(session: Session, of: Guide) -> list[Desk]:
     """The desks a guide refers to, in its order."""
-    query = select(PackRecord).where(PackRecord.kind == PackKind.DESK, PackRecord.id.in_(of.desks))
-    found = {row.id: Desk.model_validate(row.content) for row in session.scalars(query)}
+    texts = session.scalars(_records(Desk).where(PackRecord.id.in_(of.desks)))
+    found = {desk.id: desk for desk in (_read(Desk, text) for text in texts)}
     return [found[id_] for id_ in of.desks if id_ in found]
 
 
