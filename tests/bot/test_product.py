@@ -1,9 +1,5 @@
-"""The product as a stranger meets it: served by the command, used in a browser, on the page and in the practice LINE.
+"""The product as a stranger meets it: served by the command, used in a browser, on the page and in the practice LINE."""
 
-`POCKET_SCREENSHOTS=docs/images` keeps the pictures that the documentation shows (`make screenshots`).
-"""
-
-import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -16,9 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.bot.served import Served, serve
 
-ROOT = Path(__file__).parent.parent.parent
 MOVED = "引っ越してきたけど何すればいい？"
-PICTURES = os.environ.get("POCKET_SCREENSHOTS")
 MEMORY = 450 * 1024 * 1024
 
 
@@ -38,13 +32,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _picture(page: Page, name: str) -> None:
-    if PICTURES:
-        target = ROOT / PICTURES / f"{name}.png"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=target)
-
-
 def _say(page: Page, text: str) -> None:
     page.locator("#words").fill(text)
     page.keyboard.press("Enter")
@@ -62,7 +49,6 @@ def test_a_stranger_is_helped_on_the_page(served: Served, page: Page) -> None:
     expect(main).to_contain_text("総合窓口課")
     expect(main).to_contain_text("出典")
     assert page.url == f"{served.url}/ask"
-    _picture(page, "web-answer")
 
 
 @pytest.mark.browser
@@ -74,7 +60,6 @@ def test_a_stranger_is_helped_in_the_practice_line(served: Served, page: Page) -
     _say(page, "印鑑登録をしたい")
     expect(talk).to_contain_text("出典")
     expect(talk).to_contain_text("解決した")
-    _picture(page, "answer")
     _say(page, "いくら？")
     expect(talk).to_contain_text("500円")
     talk.get_by_text("違う", exact=True).last.click()
@@ -83,7 +68,6 @@ def test_a_stranger_is_helped_in_the_practice_line(served: Served, page: Page) -
     expect(talk).to_contain_text("住み始めた日から14日以内")
     page.locator("#quick").get_by_text("やることをぜんぶ見る").click()
     expect(talk).to_contain_text("国民健康保険の加入")
-    _picture(page, "life-event")
 
 
 @pytest.mark.browser
@@ -112,7 +96,9 @@ def test_what_is_typed_is_in_no_log(pocket_dir: Path) -> None:
     with serve(pocket_dir) as served:
         httpx.post(f"{served.url}/ask", data={"question": "カナリアの引っ越し", "topic": ""}).raise_for_status()
         refused = httpx.post(
-            f"{served.url}/line/webhook", content="カナリア".encode(), headers={b"x-line-signature": "カナリア".encode()}
+            f"{served.url}/line/webhook",
+            content="カナリア".encode(),
+            headers={b"x-line-signature": "カナリア".encode()},
         )
         assert refused.status_code == 401
         assert served.stop() == -signal.SIGTERM
