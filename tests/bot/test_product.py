@@ -1,4 +1,4 @@
-"""The product as a stranger meets it: served by the command, used in a browser, on the page and in the practice LINE."""
+"""The product as a stranger meets it: served by the command, used in a browser, on the page and in practice LINE."""
 
 import shutil
 import signal
