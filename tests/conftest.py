@@ -1,4 +1,4 @@
-"""Fixtures: a real database (SQLite, and PostgreSQL from the packaged server) with the real schema, fresh for each test.
+"""Fixtures: a real database (SQLite, and PostgreSQL from the packaged server) with the real schema, fresh a test.
 
 `POCKET_TEST_DATABASES=sqlite` leaves PostgreSQL out while developing. The encoder is the default one, prepared once a
 machine (`tests/encoders.py`).

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer
 from pydantic_core import PydanticUndefined
@@ -24,7 +23,7 @@ def _read(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
 
-def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
     for name, each in getattr(command, "commands", {}).items():
         yield from _commands(each, (*path, name))

@@ -1,0 +1,1 @@
+"""Ingesting, encoding, building."""
