@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import setup
-from bot.commands import asking, index, keeping, line, serving, sources
+from bot.commands import asking, evaluation, index, keeping, line, serving, sources
 from bot.commands.terminal import complaints, console, progress_bar, settings
 from knowledge.errors import PocketError
 
@@ -25,6 +25,8 @@ app = typer.Typer(
 app.command()(asking.ask)
 app.command()(serving.serve)
 app.command()(serving.worker)
+app.command("eval")(evaluation.evaluate_golden)
+app.command("rank")(evaluation.rank_corpus)
 app.command()(keeping.backup)
 app.command()(keeping.restore)
 app.add_typer(index.app, name="index")

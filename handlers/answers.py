@@ -20,6 +20,7 @@ from handlers.menu import ENTRIES
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from knowledge import library
 from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherBody, SmallTalk, span_days
+from knowledge.models import SourcePassage, SourceRow
 
 RELATED = 4
 MENU_CHOICES = 12
@@ -233,23 +234,26 @@ def smalltalk(asking: Asking, talk_id: str) -> Reply:
     )
 
 
-def citation(asking: Asking, passage_id: int) -> Reply:
-    """A passage of a source as it stands there."""
-    found = library.source_passage(asking.session, passage_id)
-    if found is None:
+def citation(asking: Asking, passage_ids: Sequence[int]) -> Reply:
+    """Passages of sources as they stand there, the best first."""
+    found = [library.source_passage(asking.session, passage_id) for passage_id in passage_ids]
+    parts = tuple(_cited(asking, *each) for each in found if each)
+    if not parts:
         return not_found(asking)
-    passage, source = found
+    last = replace(parts[-1], feedback=feedback(asking.question, asking.say))
+    return Reply(
+        Outcome.ANSWERED,
+        (Text(asking.say.citation), *parts[:-1], last),
+        choices=(menu_choice(asking),),
+        passage=next(each[0].id for each in found if each),
+    )
+
+
+def _cited(asking: Asking, passage: SourcePassage, source: SourceRow) -> Citation:
     page = (asking.say.page.format(page=passage.page),) if passage.page else ()
     checked = day(source.updated_at.astimezone(JST).date(), asking.language)
     note = asking.say.source.format(title=source.title, checked=checked) + f"\n{asking.notice}"
-    section = " ".join((passage.section, *page))
-    part = Citation(source.title, section, passage.text, note, feedback(asking.question, asking.say))
-    return Reply(
-        Outcome.ANSWERED,
-        (Text(asking.say.citation), part),
-        choices=(menu_choice(asking),),
-        passage=passage.id,
-    )
+    return Citation(source.title, " ".join((passage.section, *page)), passage.text, note)
 
 
 def gone(asking: Asking) -> Reply:

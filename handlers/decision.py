@@ -3,14 +3,21 @@
 The limits are set on the development half of the golden questions (`pocket eval`) and reported on the other.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
 
-ANSWERABLE = (OwnerKind.GUIDE, OwnerKind.LIFE_EVENT)
+GUIDES = (OwnerKind.GUIDE, OwnerKind.LIFE_EVENT)
+OTHERS = (OwnerKind.OTHER_BODY, OwnerKind.CRISIS, OwnerKind.SMALLTALK, OwnerKind.OFFTOPIC)
 OFFERED = 3
+CITED = 2
+_ABOUT_PLANS = re.compile(
+    r"計画|方針|施策|取組|取り組|年度|推進|ビジョン|基本構想|予定|目標|dx|ポケット行政"
+    r"|\bplan\b|计划|計劃|계획|kế hoạch"
+)
 
 
 class Sure(StrEnum):
@@ -23,45 +30,77 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Scores (standard deviations, blended) from which on a hit is answered or offered, and leads it needs."""
+    """Scores from which on a guide is answered or offered, and the leads over the next that are needed.
 
-    answer: float = 6.0
-    lead: float = 0.35
-    offer: float = 4.5
-    talk: float = 0.0
-    source: float = 1.0
+    A score is a sum of standard deviations; where the question shares no word with anything (another script, say) only
+    half of the views speak, and the `mute` limits hold.
+    """
+
+    answer: float = 5.8
+    offer: float = 3.9
+    mute_answer: float = 2.7
+    mute_offer: float = 2.2
+    lead: float = 0.7
+    bare: float = 0.76
+    life_event: float = 0.8
+    body: float = 1.5
+    crisis: float = 2.5
+    source: float = 9.0
+    plan: float = 1.0
+    unasked: float = 9.0
+    also: float = 0.7
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The owners to answer (one) or to offer (two or three), and how sure that is."""
+    """The owners to answer (one, or two passages) or to offer (two or three), and how sure that is."""
 
     sure: Sure
     owners: tuple[Owner, ...] = ()
 
 
-def decide(hits: Hits, limits: Limits) -> Decision:
-    """What the hits of one question justify."""
-    ranked = sorted(hits.hits, key=lambda hit: hit.score - _handicap(hit, limits), reverse=True)
-    if not ranked or ranked[0].owner.kind == OwnerKind.OFFTOPIC:
-        return Decision(Sure.NOTHING)
-    best = ranked[0]
-    if best.owner.kind not in ANSWERABLE:
-        return Decision(Sure.ANSWER, (best.owner,))
-    guides = [hit for hit in ranked if hit.owner.kind in ANSWERABLE]
-    lead = best.score - guides[1].score if len(guides) > 1 else best.score
-    if best.score >= limits.answer and lead >= limits.lead:
-        return Decision(Sure.ANSWER, (best.owner,))
-    if best.score >= limits.offer:
-        return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]))
-    return Decision(Sure.NOTHING)
+NOTHING = Decision(Sure.NOTHING)
 
 
-def _handicap(hit: Hit, limits: Limits) -> float:
-    match hit.owner.kind:
-        case OwnerKind.SOURCE:
-            return limits.source
-        case OwnerKind.GUIDE | OwnerKind.LIFE_EVENT:
-            return 0.0
-        case _:
-            return limits.talk
+def decide(text: str, hits: Hits, limits: Limits) -> Decision:
+    """What the hits of a (normalised) question justify: another matter, a passage of a plan, a guide, or nothing."""
+    guides = sorted(hits.of(*GUIDES), key=lambda hit: _score(hit, limits), reverse=True)
+    other = next(iter(hits.of(*OTHERS)), None)
+    guide = _score(guides[0], limits) if guides else 0.0
+    passage = next(iter(hits.of(OwnerKind.SOURCE)), None)
+    if passage and _cited(text, passage, max(guide, other.score if other else 0.0), limits):
+        near = [hit for hit in hits.of(OwnerKind.SOURCE)[:CITED] if hit.score >= limits.also * passage.score]
+        return Decision(Sure.ANSWER, tuple(hit.owner for hit in near))
+    if other and _stands_out(other, guide, limits):
+        return NOTHING if other.owner.kind == OwnerKind.OFFTOPIC else Decision(Sure.ANSWER, (other.owner,))
+    return _guide(hits, guides, limits) if guides else NOTHING
+
+
+def _score(hit: Hit, limits: Limits) -> float:
+    return hit.score - (limits.life_event if hit.owner.kind == OwnerKind.LIFE_EVENT else 0.0)
+
+
+def _stands_out(other: Hit, guide: float, limits: Limits) -> bool:
+    """Whether danger, small talk, another body's matter or nobody's is meant rather than any guide."""
+    needed = {OwnerKind.OTHER_BODY: limits.body, OwnerKind.CRISIS: limits.crisis}
+    return other.score >= limits.mute_answer and other.score - guide >= needed.get(other.owner.kind, 0.0)
+
+
+def _cited(text: str, passage: Hit, rival: float, limits: Limits) -> bool:
+    """Whether a passage answers: the question is about plans, or nothing else comes near it."""
+    lead = passage.score - rival
+    asked = lead >= -limits.plan and _ABOUT_PLANS.search(text)
+    return passage.score >= limits.source and bool(asked or lead >= limits.unasked)
+
+
+def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
+    scores = [_score(hit, limits) for hit in guides]
+    mute = not any(hit.words for hit in hits.hits)
+    answer, offer = (limits.mute_answer, limits.mute_offer) if mute else (limits.answer, limits.offer)
+    second = scores[1] if len(scores) > 1 else 0.0
+    if scores[0] < offer:
+        return NOTHING
+    ambiguous = hits.bare and second >= limits.bare * scores[0]
+    if scores[0] >= answer and scores[0] - second >= limits.lead and not ambiguous:
+        return Decision(Sure.ANSWER, (guides[0].owner,))
+    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from knowledge.guide import Crisis
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hits, Searcher
 
+_WARD = re.compile(r"[一-龥]{1,3}区")
 NEAR = 4
 """A life event among so many first hits is what the question is about, too."""
 
@@ -48,7 +49,7 @@ class Thinking:
 
 def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
     """The thought that answers a question: empty, in danger, a follow-up, or found; first match wins."""
-    thinking = Thinking(asking, searcher, limits, fact_asked(asking.text))
+    thinking = Thinking(asking, searcher, limits, fact_asked(asking.text, searcher.splitter.nouns))
     for step in (_nothing_said, _in_danger, _follow_up):
         reply = step(thinking)
         if reply:
@@ -57,7 +58,7 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
 
 
 def _nothing_said(thinking: Thinking) -> Reply | None:
-    return None if re.search(r"\w", thinking.asking.text) else answers.menu(thinking.asking)
+    return None if re.search(r"[^\s!-/:-@?？！、。…]", thinking.asking.text) else answers.menu(thinking.asking)
 
 
 @cache
@@ -82,8 +83,8 @@ def _follow_up(thinking: Thinking) -> Reply | None:
 
 def _found(thinking: Thinking) -> Thought:
     asking, asked = thinking.asking, thinking.asked
-    hits = thinking.searcher.search(asking.text)
-    decision = decide(hits, thinking.limits)
+    hits = _of_this_ward(asking, thinking.searcher.search(asking.text))
+    decision = decide(asking.text, hits, thinking.limits)
     if asked and asking.topic and decision.sure != Sure.ANSWER:
         return Thought(answers.show_fact(asking, asking.topic, asked.fact), "follow_up", hits)
     if decision.sure == Sure.NOTHING:
@@ -91,7 +92,21 @@ def _found(thinking: Thinking) -> Thought:
     if decision.sure == Sure.OFFER:
         return Thought(answers.clarify(asking, _guide_ids(asking, decision.owners)), "clarify", hits)
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
-    return Thought(_say(thinking, decision.owners[0], near), "found", hits)
+    return Thought(_say(thinking, decision.owners, near), "found", hits)
+
+
+def _of_this_ward(asking: Asking, hits: Hits) -> Hits:
+    """The hits without passages of another ward's documents, unless the question names that ward."""
+    passages = {int(hit.owner.id): hit for hit in hits.of(OwnerKind.SOURCE)}
+    titles = library.source_titles(asking.session, list(passages)) if passages else {}
+    own = library.ward(asking.session).name
+    others = {passages[id_] for id_, title in titles.items() if _elsewhere(title, own, asking.text)}
+    return replace(hits, hits=tuple(hit for hit in hits.hits if hit not in others))
+
+
+def _elsewhere(title: str, own: str, text: str) -> bool:
+    named = _WARD.search(title)
+    return named is not None and named[0] != own and named[0].removesuffix("区") not in text
 
 
 def _guide_ids(asking: Asking, owners: tuple[Owner, ...]) -> list[str]:
@@ -106,12 +121,13 @@ _SAID: dict[OwnerKind, Callable[[Asking, str], Reply]] = {
     OwnerKind.OTHER_BODY: answers.other_body,
     OwnerKind.CRISIS: answers.crisis,
     OwnerKind.SMALLTALK: answers.smalltalk,
-    OwnerKind.SOURCE: lambda asking, id_: answers.citation(asking, int(id_)),
 }
 
 
-def _say(thinking: Thinking, owner: Owner, events: list[str]) -> Reply:
-    asking, asked = thinking.asking, thinking.asked
+def _say(thinking: Thinking, owners: tuple[Owner, ...], events: list[str]) -> Reply:
+    asking, asked, owner = thinking.asking, thinking.asked, owners[0]
+    if owner.kind == OwnerKind.SOURCE:
+        return answers.citation(asking, [int(each.id) for each in owners])
     if owner.kind == OwnerKind.GUIDE:
         return answers.with_life_event(
             asking, answers.show_guide(asking, owner.id, asked.fact if asked else None), events

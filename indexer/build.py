@@ -1,5 +1,6 @@
 """Building a snapshot: beside the old one, verified, then switched to by one rename."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -13,11 +14,12 @@ import numpy as np
 
 from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
-from knowledge.passages import IndexedPassage, Owner
+from knowledge.passages import IndexedPassage, Owner, OwnerKind
 from knowledge.snapshot import (
     CURRENT,
     FORMAT,
     MANIFEST,
+    SPELLINGS,
     Manifest,
     PassageTable,
     Vectors,
@@ -28,7 +30,7 @@ from knowledge.snapshot import (
     verify,
 )
 from knowledge.text import NORMALISER, normalise
-from knowledge.words import WordSplitter
+from knowledge.words import Morpheme, WordSplitter, spellings_of, terms_of
 
 KEPT_SNAPSHOTS = 3
 Progress = Callable[[int, int], None]
@@ -144,10 +146,15 @@ class Builder:
     def _write_words(self, rows: Sequence[IndexedPassage], owners: Sequence[Owner], directory: Path) -> None:
         words: dict[Owner, list[str]] = {owner: [] for owner in owners}
         sounds: dict[Owner, list[str]] = {owner: [] for owner in owners}
+        taught: list[list[Morpheme]] = []
         for row in rows:
-            terms = self.splitter.split(normalise(row.text))
+            morphemes = self.splitter.morphemes(normalise(row.text))
+            terms = terms_of(morphemes)
             words[row.owner] += terms.words
             sounds[row.owner] += terms.sounds
+            if row.owner.kind != OwnerKind.SOURCE:
+                taught.append(morphemes)
+        (directory / SPELLINGS).write_text(json.dumps(spellings_of(taught), ensure_ascii=False), encoding="utf-8")
         for name, documents in (("words", words), ("sounds", sounds)):
             index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
             index.index([documents[owner] or [""] for owner in owners] or [[""]], show_progress=False)

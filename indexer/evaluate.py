@@ -7,7 +7,7 @@ import json
 import re
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -72,8 +72,8 @@ class Golden(BaseModel):
 class Judged:
     """What a reply comes down to: the fields of `handlers.reply.Reply` that are judged, as plain values.
 
-    `passage` and `source` are the text and the id of what was cited; `strays` are forms or facts shown that are not in the
-    answered guide's record.
+    `passage` and `source` are the text and the id of what was cited; `strays` are forms or facts shown that are not in
+    the answered guide's record.
     """
 
     outcome: str
@@ -217,17 +217,23 @@ class Report:
     def timings(self) -> dict[str, float]:
         """Milliseconds from text to reply: the median, the slowest of a hundred, the slowest."""
         times = sorted(verdict.ms for verdict in self.verdicts) or [0.0]
-        return {"p50": times[len(times) // 2], "p99": times[min(len(times) - 1, len(times) * 99 // 100)], "max": times[-1]}
+        return {
+            "p50": times[len(times) // 2],
+            "p99": times[min(len(times) - 1, len(times) * 99 // 100)],
+            "max": times[-1],
+        }
 
     def failures(self, floors: Floors, half: Half = Half.TEST) -> list[str]:
         """One sentence for each floor that was not reached."""
         found, sentences = self.figures(half), []
         for name in ("first", "offered", "foreign"):
-            if found[name] < getattr(floors, name):
-                sentences.append(f"{name}: {found[name]:.3f} < {getattr(floors, name)}")
+            sentences += (
+                [f"{name}: {found[name]:.3f} < {floor}"] if found[name] < (floor := getattr(floors, name)) else []
+            )
         for name in ("wrong", "answered_anyway", "strays", "alarms_missed"):
-            if found[name] > getattr(floors, name):
-                sentences.append(f"{name}: {found[name]:.3f} > {getattr(floors, name)}")
+            sentences += (
+                [f"{name}: {found[name]:.3f} > {most}"] if found[name] > (most := getattr(floors, name)) else []
+            )
         return sentences
 
     def tallies(self) -> dict[tuple[str, Half], Tally]:
@@ -245,8 +251,7 @@ class Report:
             lines.append(
                 f"{kind:<15}{half:<6}{tally.count:>5}{right:>8}{first:>8}{offered:>9}{tally.wrong:>7}{tally.missed:>8}"
             )
-        for half in Half:
-            lines.append(half + ": " + " ".join(f"{k}={v:.3f}" for k, v in self.figures(half).items()))
+        lines += [half + ": " + " ".join(f"{k}={v:.3f}" for k, v in self.figures(half).items()) for half in Half]
         return "\n".join([*lines, "ms: " + " ".join(f"{k}={v:.1f}" for k, v in self.timings().items())])
 
     def to_json(self) -> str:
@@ -265,11 +270,11 @@ def read_golden(directory: Path) -> list[Golden]:
     return [adapter.validate_json(line) for line in lines if line.strip()]
 
 
-def evaluate(golden_dir: Path, ask: Ask, halves: Sequence[Half] = tuple(Half)) -> Report:
-    """Ask every golden question of the given halves, and judge the replies."""
+def evaluate(golden_dir: Path, ask: Ask, halves: Sequence[Half] = tuple(Half), without: Collection[str] = ()) -> Report:
+    """Ask every golden question of the given halves but for some kinds, and judge the replies."""
     verdicts = []
     for golden in read_golden(golden_dir):
-        if golden.half in halves:
+        if golden.half in halves and golden.kind not in without:
             started = time.perf_counter()
             reply = ask(golden.text, golden.turns)
             verdicts.append(judge(golden, reply, 1000 * (time.perf_counter() - started)))

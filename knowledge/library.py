@@ -163,6 +163,12 @@ def source_passage(session: Session, passage_id: int) -> tuple[SourcePassage, So
     return (passage, source) if passage and source else None
 
 
+def source_titles(session: Session, passage_ids: Sequence[int]) -> dict[int, str]:
+    """The title of the source each passage belongs to."""
+    query = select(SourcePassage.id, SourceRow.title).join(SourceRow).where(SourcePassage.id.in_(passage_ids))
+    return {row.id: row.title for row in session.execute(query)}
+
+
 def indexed_passages(session: Session) -> Iterator[IndexedPassage]:
     """Everything that can be found: published guides, records people may mean, and passages of sources."""
     for each in guides(session):

@@ -1,7 +1,7 @@
-"""Finding: a question's vector against what things are called and what is said of them, with the words and sounds they share.
+"""Finding: a question's vector against what things are called and what is said of them, with shared words and sounds.
 
 The scores of one question are made comparable with those of another by looking at how far a hit stands out from the
-rest (standard scores over all owners), because the encoder's similarities all lie close together.
+rest (standard scores over everything that has a name), because the encoder's similarities all lie close together.
 """
 
 import time
@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, Owner, OwnerKind
 from knowledge.shelf import Shelf
 from knowledge.snapshot import Scores, Snapshot
 from knowledge.text import LONGEST_QUESTION, normalise
-from knowledge.words import WordSplitter
+from knowledge.words import WordSplitter, respell
 
 HITS = 50
 
@@ -44,11 +45,15 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """What a question found, best first, in which snapshot, and how many milliseconds each stage took."""
+    """What a question found, best first, in which snapshot, and how many milliseconds each stage took.
+
+    `bare`: the question was the name of something and no more.
+    """
 
     hits: tuple[Hit, ...]
     snapshot: str
     ms: Mapping[str, float]
+    bare: bool = False
 
     def of(self, *kinds: OwnerKind) -> tuple[Hit, ...]:
         """The hits of some kinds, best first."""
@@ -63,19 +68,21 @@ class Searcher:
     splitter: WordSplitter
     shelf: Shelf
     blend: Blend = Blend()
+    most: int = HITS
 
     def search(self, text: str) -> Hits:
         """The best owners for a question, of every kind; raises SnapshotMissingError when nothing was built yet."""
         started = time.perf_counter()
-        question = normalise(text)[:LONGEST_QUESTION]
+        snapshot = self.shelf.snapshot()
+        question = respell(normalise(text)[:LONGEST_QUESTION], snapshot.spellings)
+        terms = self.splitter.split(question)
+        split = time.perf_counter()
         vector = self.encoder.encode_query(question)
         encoded = time.perf_counter()
-        snapshot = self.shelf.snapshot()
-        terms = self.splitter.split(question)
-        views = Views.of(snapshot, vector, snapshot.terms_scores(terms))
-        hits = views.best(self.blend, HITS)
+        hits = Views.of(snapshot, vector, snapshot.terms_scores(terms)).best(self.blend, self.most)
         done = time.perf_counter()
-        return Hits(hits, snapshot.name, {"encode": 1000 * (encoded - started), "rank": 1000 * (done - encoded)})
+        stages = {"split": split - started, "encode": encoded - split, "rank": done - encoded}
+        return Hits(hits, snapshot.name, {name: 1000 * spent for name, spent in stages.items()}, terms.bare)
 
 
 @dataclass(frozen=True)
@@ -96,29 +103,21 @@ class Views:
         return cls(snapshot, _filled(name, fact), _filled(fact, name), *terms)
 
     def scores(self, blend: Blend) -> Scores:
-        """The blended score of every owner."""
-        return (
-            blend.name * _standard(self.name)
-            + blend.fact * _standard(self.fact)
-            + blend.words * _standard(self.words)
-            + blend.sounds * _standard(self.sounds)
-        )
+        """The blended score of every owner; one without a name is known by its facts and words alone."""
+        named = np.zeros(len(self.name), dtype=bool)
+        named[self.snapshot.fields[Field.NAME].owners] = True
+        views = (self.name, self.fact, self.words, self.sounds)
+        name, fact, words, sounds = (_standard(view, named) for view in views)
+        name = np.where(named, name, (fact + words) / 2)
+        total: Scores = blend.name * name + blend.fact * fact + blend.words * words + blend.sounds * sounds
+        return total
 
     def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:
         """The best owners by blended score."""
         scores = self.scores(blend)
+        views = (scores, self.name, self.fact, self.words, self.sounds)
         order = np.argsort(-scores, kind="stable")[:count]
-        return tuple(
-            Hit(
-                self.snapshot.owners[i],
-                float(scores[i]),
-                float(self.name[i]),
-                float(self.fact[i]),
-                float(self.words[i]),
-                float(self.sounds[i]),
-            )
-            for i in order
-        )
+        return tuple(Hit(self.snapshot.owners[i], *(float(view[i]) for view in views)) for i in order)
 
 
 def _filled(scores: Scores, other: Scores) -> Scores:
@@ -126,6 +125,7 @@ def _filled(scores: Scores, other: Scores) -> Scores:
     return np.where(scores < -0.99, other, scores)
 
 
-def _standard(scores: Scores) -> Scores:
-    spread = float(scores.std())
-    return (scores - scores.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
+def _standard(scores: Scores, named: NDArray[np.bool_]) -> Scores:
+    among = scores[named] if named.any() else scores
+    spread = float(among.std()) if len(among) else 0.0
+    return (scores - among.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)

@@ -19,9 +19,10 @@ from knowledge.errors import PocketError
 from knowledge.passages import Field, Owner, OwnerKind
 from knowledge.words import Terms
 
-FORMAT = "pocket-snapshot-1"
+FORMAT = "pocket-snapshot-2"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+SPELLINGS = "spellings.json"
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
@@ -140,6 +141,7 @@ class Snapshot:
     fields: dict[Field, FieldVectors]
     words: WordIndex
     sounds: WordIndex
+    spellings: dict[str, str]
 
     @classmethod
     def open(cls, directory: Path, *, encoder: str, normaliser: str) -> Self:
@@ -158,6 +160,7 @@ class Snapshot:
             fields={field: _grouped(vectors, owner, np.flatnonzero(kinds == field)) for field in Field},
             words=WordIndex.open(directory / "words"),
             sounds=WordIndex.open(directory / "sounds"),
+            spellings=json.loads((directory / SPELLINGS).read_bytes()),
         )
 
     def terms_scores(self, terms: Terms) -> tuple[Scores, Scores]:

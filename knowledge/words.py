@@ -1,12 +1,15 @@
 """Splitting a text into what it is searched by: words in Sudachi's normalised forms, and the sound of them.
 
-Sounds are katakana trigrams of the reading, so a wrong conversion (点入 for 転入) or a question typed in kana alone
-still meets the words it was meant to be.
+Sounds are katakana trigrams of the reading, so that a wrong conversion (点入 for 転入) still meets the word that was
+meant. A question typed in kana alone is first written in the ward's own spellings, which its passages teach.
 """
 
+import re
 import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import NamedTuple, Self
 
 from sudachipy import Dictionary, SplitMode, Tokenizer
 
@@ -14,17 +17,37 @@ LONGEST = 2000
 _KEPT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接尾辞", "接頭辞"}
 _SPOKEN = _KEPT | {"助動詞", "助詞", "感動詞", "連体詞", "代名詞"}
 _STOP = frozenset(
-    ["為る", "居る", "有る", "成る", "御", "事", "物", "下さる", "教える", "知る", "方", "何", "どう", "無い", "欲しい"]
-    + ["良い", "行く", "来る", "言う", "出来る", "遣る", "貰う", "呉れる", "見る", "置く"]
+    """
+    為る 居る 有る 成る 御 事 物 下さる 教える 知る 方 何 どう 無い 欲しい 良い
+    行く 来る 言う 出来る 遣る 貰う 呉れる 見る 置く
+    """.split()
 )
+
+
+_NAMING = {"名詞", "接尾辞", "接頭辞", "補助記号", "空白"}
+_SPELT = _KEPT - {"副詞"}
+_HIRAGANA, _KATAKANA, _KANJI = re.compile(r"[ぁ-ゖ]"), re.compile(r"[ァ-ヺ]"), re.compile(r"[一-鿿々]")
+_TO_KATAKANA = str.maketrans({chr(code): chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)})
+_RUN = 3
+_SHORTEST, _LONGEST_SOUND = 3, 12
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a text is searched by: its content words, and the trigrams of its sound."""
+    """What a text is searched by: content words, and trigrams of its sound; `bare` when it is a name and no more."""
 
     words: tuple[str, ...]
     sounds: tuple[str, ...]
+    bare: bool = False
+
+
+class Morpheme(NamedTuple):
+    """A morpheme: part of speech, as written, normalised, and its sound in katakana."""
+
+    kind: str
+    surface: str
+    word: str
+    sound: str
 
 
 @dataclass(frozen=True)
@@ -41,11 +64,58 @@ class WordSplitter:
 
     def split(self, text: str) -> Terms:
         """The terms of a text, of which the first 2,000 characters count."""
+        return terms_of(self.morphemes(text))
+
+    def nouns(self, text: str) -> list[str]:
+        """The nouns of a text, normalised."""
+        return [each.word for each in self.morphemes(text) if each.kind == "名詞"]
+
+    def morphemes(self, text: str) -> list[Morpheme]:
+        """The morphemes of a text, of which the first 2,000 characters count."""
         with self.lock:
-            morphemes = [
-                (m.part_of_speech()[0], m.normalized_form(), m.reading_form())
+            return [
+                Morpheme(m.part_of_speech()[0], m.surface(), m.normalized_form(), m.reading_form())
                 for m in self.tokenizer.tokenize(text[:LONGEST])
             ]
-        words = tuple(word for kind, word, _ in morphemes if kind in _KEPT and word not in _STOP)
-        sound = "".join(reading for kind, _, reading in morphemes if kind in _SPOKEN)
-        return Terms(words, tuple(sound[i : i + 3] for i in range(max(0, len(sound) - 2))))
+
+
+def terms_of(morphemes: Sequence[Morpheme]) -> Terms:
+    """What a text of these morphemes is searched by."""
+    words = tuple(each.word for each in morphemes if each.kind in _KEPT and each.word not in _STOP)
+    sound = "".join(each.sound for each in morphemes if each.kind in _SPOKEN)
+    sounds = tuple(sound[i : i + 3] for i in range(max(0, len(sound) - 2)))
+    return Terms(words, sounds, bare=all(each.kind in _NAMING for each in morphemes))
+
+
+def spellings_of(texts: Iterable[Sequence[Morpheme]]) -> dict[str, str]:
+    """How texts write what sounds so: katakana to the most frequent spelling with kanji or katakana."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for morphemes in texts:
+        for sound, spelling in _runs(morphemes):
+            found[sound][spelling] += 1
+    return {sound: spellings.most_common(1)[0][0] for sound, spellings in sorted(found.items())}
+
+
+def _runs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
+    """Sound and spelling of every run of one to three content words."""
+    for start in range(len(morphemes)):
+        sound = spelling = ""
+        for each in morphemes[start : start + _RUN]:
+            if each.kind not in _SPELT:
+                break
+            sound, spelling = sound + each.sound, spelling + each.surface
+            if len(sound) >= _SHORTEST and (_KANJI.search(spelling) or _KATAKANA.search(spelling)):
+                yield sound, spelling
+
+
+def respell(text: str, spellings: Mapping[str, str]) -> str:
+    """A text in kana alone with what sounds like the ward's words written as the ward does; any other as it is."""
+    if _KANJI.search(text) or not (_HIRAGANA.search(text) or _KATAKANA.search(text)):
+        return text
+    sound, written, at = text.translate(_TO_KATAKANA), "", 0
+    while at < len(text):
+        lengths = range(min(_LONGEST_SOUND, len(text) - at), _SHORTEST - 1, -1)
+        length = next((n for n in lengths if sound[at : at + n] in spellings), 1)
+        written += spellings.get(sound[at : at + length], text[at : at + length]) if length > 1 else text[at]
+        at += length
+    return written
