@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from handlers import answers
+from handlers.actions import FactKind
 from handlers.asking import Asking
 from handlers.decision import Limits, Sure, decide
 from handlers.followup import FactAsked, fact_asked
@@ -78,7 +79,11 @@ def _follow_up(thinking: Thinking) -> Reply | None:
     asking, asked = thinking.asking, thinking.asked
     if asked is None or not asked.alone:
         return None
-    return answers.show_fact(asking, asking.topic, asked.fact) if asking.topic else answers.clarify_topic(asking)
+    if asking.topic:
+        return answers.show_fact(asking, asking.topic, asked.fact)
+    ward = library.ward(asking.session)
+    office = {FactKind.HOURS: ward.hours_guide, FactKind.DESK: ward.place_guide}.get(asked.fact)
+    return answers.show_guide(asking, office, asked.fact) if office else answers.clarify_topic(asking)
 
 
 def _found(thinking: Thinking) -> Thought:

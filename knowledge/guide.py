@@ -285,10 +285,15 @@ class Offtopic(Record):
 
 
 class Ward(Record):
-    """The ward itself: name, the notice shown on every surface, the switchboard used when nothing else fits."""
+    """The ward itself: name, the notice shown on every surface, the switchboard used when nothing else fits.
+
+    `hours_guide` and `place_guide` answer 「今日やってる？」 and 「どこ？」 when nothing was spoken of before.
+    """
 
     id: Slug
     name: Text
     notice: Text
     switchboard: Slug
     site: HttpUrl
+    hours_guide: Slug | None = None
+    place_guide: Slug | None = None

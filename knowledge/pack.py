@@ -56,6 +56,9 @@ def _check_references(
 ) -> None:
     if ward and not reading.knows(Desk, ward.record.switchboard):
         ward.report(("switchboard",), f"窓口「{ward.record.switchboard}」がありません")
+    for field in ("hours_guide", "place_guide"):
+        if ward and (named := getattr(ward.record, field)) and not reading.knows(Guide, named):
+            ward.report((field,), f"手続き「{named}」がありません")
     for guide in guides:
         _refer(reading, guide, "desks", Desk, "窓口")
         _refer(reading, guide, "related", Guide, "手続き")

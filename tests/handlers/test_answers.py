@@ -246,7 +246,7 @@ def test_a_passage_is_cited_with_where_and_when(session: Session) -> None:
         )
     )
     session.flush()
-    reply = answers.citation(_asking(session), 990001)
+    reply = answers.citation(_asking(session), [990001])
     part = reply.parts[1]
     assert isinstance(part, Citation)
     assert (part.title, part.section, part.text) == ("DX計画", "第2章 12ページ", "書かない窓口。")
@@ -258,7 +258,7 @@ def test_records_that_are_gone_are_not_found(session: Session) -> None:
     """The index may still know what the database no longer holds."""
     asking = _asking(session)
     gone = [
-        answers.citation(asking, 999_999),
+        answers.citation(asking, [999_999]),
         answers.crisis(asking, "none"),
         answers.other_body(asking, "none"),
         answers.smalltalk(asking, "none"),

@@ -28,7 +28,7 @@ def test_the_start_page_offers_a_field_the_life_events_and_the_emergency_numbers
     page = read(client.get("/").text)
     assert "公式サービスではありません" in page.text
     assert len(page.all("input", id="question", type="text")) == 1
-    assert page.buttons()[:2] == ["event:moving-in", "event:moving-out"]
+    assert page.buttons()[:4] == ["guide:juminhyo", "guide:gomi-bunbetsu", "event:moving-in", "event:birth"]
     assert [each.attributes["href"] for each in page.all("a") if "danger" in each.attributes.get("class", "")] == [
         "tel:119",
         "tel:110",

@@ -123,7 +123,7 @@ def test_without_script_everything_works(browser: Browser, address: str) -> None
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    page.get_by_role("button", name="赤ちゃんが生まれた").click()
+    page.get_by_role("button", name="子育て").click()
     page.get_by_role("button", name="児童手当").first.click()
     expect(page.locator(".card h2").first).to_contain_text("児童手当")
     page.locator("#question").fill("どこ？")
