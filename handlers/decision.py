@@ -49,6 +49,7 @@ class Limits:
     plan: float = 1.0
     unasked: float = 9.0
     also: float = 0.7
+    new_topic: float = 8.0
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hits, Searcher
 
 _WARD = re.compile(r"[一-龥]{1,3}区")
+SHORT = 14
 NEAR = 4
 """A life event among so many first hits is what the question is about, too."""
 
@@ -90,7 +91,7 @@ def _found(thinking: Thinking) -> Thought:
     asking, asked = thinking.asking, thinking.asked
     hits = _of_this_ward(asking, thinking.searcher.search(asking.text))
     decision = decide(asking.text, hits, thinking.limits)
-    if asked and asking.topic and decision.sure != Sure.ANSWER:
+    if asked and asking.topic and (decision.sure != Sure.ANSWER or _still_of_topic(thinking, hits)):
         return Thought(answers.show_fact(asking, asking.topic, asked.fact), "follow_up", hits)
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
@@ -98,6 +99,11 @@ def _found(thinking: Thinking) -> Thought:
         return Thought(answers.clarify(asking, _guide_ids(asking, decision.owners)), "clarify", hits)
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
     return Thought(_say(thinking, decision.owners, near), "found", hits)
+
+
+def _still_of_topic(thinking: Thinking, hits: Hits) -> bool:
+    """Whether a short text is more likely one more question about the topic than the name of another."""
+    return len(thinking.asking.text) <= SHORT and hits.hits[0].score < thinking.limits.new_topic
 
 
 def _of_this_ward(asking: Asking, hits: Hits) -> Hits:
