@@ -67,7 +67,7 @@ def _edit(settings: Settings) -> float:
     started = time.perf_counter()
     with pocket.sessions.begin() as session:
         library.publish(session, guide.model_copy(update={"aliases": (*guide.aliases, ALIAS)}), datetime.now(UTC))
-    build_index(settings, _silent)
+    build_index(settings, _silent, pocket.responder.searcher)
     with pocket.sessions() as session:
         reply = pocket.responder.ask(session, ALIAS, Asker(Channel.TERMINAL), datetime.now(UTC))
     taken = time.perf_counter() - started

@@ -11,6 +11,7 @@ from knowledge import library
 from knowledge.database import migrate, open_engine, open_sessions
 from knowledge.library import Synced
 from knowledge.pack import load_pack
+from knowledge.search import Searcher
 from knowledge.words import WordSplitter
 
 Tell = Callable[[str], None]
@@ -47,9 +48,13 @@ def load_content(settings: Settings) -> Synced:
         engine.dispose()
 
 
-def build_index(settings: Settings, progress: Progress) -> BuildReport:
-    """Build a snapshot of what the database holds, and let it serve; an unchanged index is not built again."""
-    builder = Builder(settings.snapshots, open_encoder(settings, BUILD_THREADS), WordSplitter.open())
+def build_index(settings: Settings, progress: Progress, searcher: Searcher | None = None) -> BuildReport:
+    """Build a snapshot of what the database holds, and let it serve; an unchanged index is not built again.
+
+    A process that answers passes its searcher, whose encoder and words are open already.
+    """
+    encoder = searcher.encoder if searcher else open_encoder(settings, BUILD_THREADS)
+    builder = Builder(settings.snapshots, encoder, searcher.splitter if searcher else WordSplitter.open())
     engine = open_engine(settings.database_url)
     try:
         with open_sessions(engine)() as session:
