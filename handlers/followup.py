@@ -27,7 +27,7 @@ _ASKED: dict[FactKind, tuple[str, ...]] = {
     ),
     FactKind.FEE: (
         r"いくら|幾ら|おいくら|なんぼ|料金|費用|手数料|値段|金額|お金.{0,4}(かか|いる|要)|無料|有料|タダ|ただ[?]|何円",
-        r"(利用|登録|手数|受講|保育|参加|使用|延長)?料(は|って|[?])|どの(くらい|ぐらい)(お金が)?かか|もらえる額|額は|^(高|安)い(の)?[?]",
+        r"(利用|登録|手数|受講|保育|参加|使用|延長)?(?<!材)料(は|って|[?])|どの(くらい|ぐらい)(お金が)?かか|もらえる額|額は|^(高|安)い(の)?[?]",
         r"how much|cost|\bfees?\b|free\?|多少钱|多少錢|费用|要钱|얼마|비용|요금|수수료|무료",
         r"bao nhiêu|chi phí|lệ phí|mất phí|^phí",
     ),
@@ -59,7 +59,7 @@ _ASKED: dict[FactKind, tuple[str, ...]] = {
 _PATTERNS = {kind: re.compile("|".join(wordings), re.IGNORECASE) for kind, wordings in _ASKED.items()}
 # What may stand beside the fact without naming a topic.
 _FILLER = re.compile(
-    r"\b(is|it|its|do|does|i|can|the|a|to|for|this|that|and|of|in|at|on|by|what|should|need|must|my|me|are|there|please)\b"
+    r"\b(is|it|its|do|does|i|can|the|a|to|for|this|that|and|of|in|at|on|by|what|should|need|must|my|me|are|there|please|you)\b"
     r"|\b(go|get|have|apply|open|number|s)\b"
     r"|\b(tôi|có|thể|không|là|ạ|thì|phải|làm|được|và|vậy|tiền|gì|cần|mang|đi|nộp|việc|này|chồng|vợ|nào|khi|số)\b"
     r"|的|吗|嗎|呢|需要|要|我|可以|能|请问|請問|是|办|辦|申请|申請|之前|前|多少|什么|什麼|了|去|来|开门|开|可|以"
