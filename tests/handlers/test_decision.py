@@ -1,0 +1,129 @@
+"""From hits to a decision: each branch, and each limit at and just below."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.decision import CITED, GUIDES, NOTHING, OFFERED, Decision, Limits, Sure, decide
+from knowledge.passages import Owner, OwnerKind
+from knowledge.search import Hit, Hits
+
+LIMITS = Limits(
+    answer=6.0, offer=4.0, mute_answer=3.0, mute_offer=2.0, lead=1.0, bare=0.75, life_event=1.0,
+    body=1.5, crisis=2.5, source=9.0, plan=1.0, unasked=9.0, also=0.5,
+)  # fmt: skip
+BELOW = 0.01
+G, E, S = OwnerKind.GUIDE, OwnerKind.LIFE_EVENT, OwnerKind.SOURCE
+
+
+def _decide(*found: tuple[OwnerKind, float], text: str = "質問", words: float = 1.0, bare: bool = False) -> Decision:
+    """The decision on owners named by their place, the best first."""
+    hits = tuple(Hit(Owner(kind, str(i)), score, 0.5, 0.5, words, 0.0) for i, (kind, score) in enumerate(found))
+    return decide(text, Hits(hits, "20261121", {}, bare), LIMITS)
+
+
+def _sure(*found: tuple[OwnerKind, float], text: str = "質問", words: float = 1.0, bare: bool = False) -> Sure:
+    return _decide(*found, text=text, words=words, bare=bare).sure
+
+
+def test_nothing_found_is_nothing() -> None:
+    """No hit, no owner."""
+    assert _decide() == NOTHING
+
+
+def test_a_guide_is_answered_from_its_limit() -> None:
+    """At the limit it is answered, just below it is offered."""
+    assert _decide((G, 6.0)) == Decision(Sure.ANSWER, (Owner(G, "0"),))
+    assert _sure((G, 6.0 - BELOW)) == Sure.OFFER
+
+
+def test_a_guide_is_offered_from_its_limit() -> None:
+    """At the limit it is offered, just below nothing is said."""
+    assert _sure((G, 4.0)) == Sure.OFFER
+    assert _decide((G, 4.0 - BELOW)) == NOTHING
+
+
+def test_without_a_shared_word_lower_limits_hold() -> None:
+    """A question in another script shares no word with anything."""
+    assert _sure((G, 3.0), words=0.0) == Sure.ANSWER
+    assert _sure((G, 3.0 - BELOW), words=0.0) == Sure.OFFER
+    assert _sure((G, 2.0), words=0.0) == Sure.OFFER
+    assert _sure((G, 2.0 - BELOW), words=0.0) == Sure.NOTHING
+
+
+def test_an_answer_needs_a_lead() -> None:
+    """Two guides as good as each other are both offered."""
+    assert _sure((G, 8.0), (G, 7.0)) == Sure.ANSWER
+    assert _sure((G, 8.0), (G, 7.0 + BELOW)) == Sure.OFFER
+
+
+def test_a_bare_name_needs_more() -> None:
+    """A name that fits several guides asks back; the same scores for a sentence are an answer."""
+    assert _sure((G, 8.0), (G, 6.0), bare=True) == Sure.OFFER
+    assert _sure((G, 8.0), (G, 6.0 - BELOW), bare=True) == Sure.ANSWER
+    assert _sure((G, 8.0), (G, 6.0)) == Sure.ANSWER
+
+
+def test_a_life_event_stands_back() -> None:
+    """A guide with the same score is answered before a life event."""
+    assert _decide((E, 8.0), (G, 8.0)) == Decision(Sure.ANSWER, (Owner(G, "1"),))
+    assert _sure((E, 7.0)) == Sure.ANSWER
+    assert _sure((E, 7.0 - BELOW)) == Sure.OFFER
+
+
+def test_at_most_three_are_offered_best_first() -> None:
+    """A fourth guide is left out."""
+    assert _decide((G, 5.0), (G, 4.9), (G, 4.8), (G, 4.7)).owners == tuple(Owner(G, each) for each in "012")
+
+
+def test_other_matters_need_their_lead_over_the_guides() -> None:
+    """Another body by 1.5, danger by 2.5, small talk and nobody's matter by nothing; just below, the guide is given."""
+    for kind, lead in {OwnerKind.OTHER_BODY: 1.5, OwnerKind.CRISIS: 2.5, OwnerKind.SMALLTALK: 0.0}.items():
+        assert _decide((kind, 7.0 + lead), (G, 7.0)).owners == (Owner(kind, "0"),)
+        assert _decide((kind, 7.0 + lead - BELOW), (G, 7.0)).owners == (Owner(G, "1"),)
+
+
+def test_other_matters_need_a_score_of_their_own() -> None:
+    """Something faint is nothing, even when no guide is near."""
+    assert _sure((OwnerKind.SMALLTALK, 3.0)) == Sure.ANSWER
+    assert _sure((OwnerKind.SMALLTALK, 3.0 - BELOW)) == Sure.NOTHING
+
+
+def test_nobodys_matter_is_nothing() -> None:
+    """When what the ward has no word on wins, no guide is offered instead."""
+    assert _decide((OwnerKind.OFFTOPIC, 7.0), (G, 7.0)) == NOTHING
+
+
+def test_a_question_about_plans_is_answered_from_a_passage() -> None:
+    """From its limit and up to `plan` below its rival; without the wish it would take a lead of `unasked`."""
+    assert _decide((S, 9.0), (G, 10.0), text="計画では").owners == (Owner(S, "0"),)
+    assert _decide((S, 9.0), (G, 10.0 + BELOW), text="計画では").owners == (Owner(G, "1"),)
+    assert _sure((S, 9.0 - BELOW), text="計画では") == Sure.NOTHING
+    assert _decide((S, 13.0), (G, 4.0)).owners == (Owner(S, "0"),)
+    assert _decide((S, 13.0 - BELOW), (G, 4.0)).owners == (Owner(G, "1"),)
+
+
+def test_a_second_passage_is_cited_when_near() -> None:
+    """At half of the first one's score it is cited too, just below not; a third one never."""
+    assert len(_decide((S, 10.0), (S, 5.0), (S, 5.0), text="計画").owners) == 2
+    assert len(_decide((S, 10.0), (S, 5.0 - BELOW), text="計画").owners) == 1
+
+
+FOUND = st.lists(st.tuples(st.sampled_from(OwnerKind), st.floats(-20, 40)), max_size=12)
+
+
+@given(st.text(max_size=20) | st.just("計画"), FOUND, st.sampled_from([0.0, 1.0]), st.booleans())
+def test_a_decision_keeps_its_promises(
+    text: str, found: list[tuple[OwnerKind, float]], words: float, bare: bool
+) -> None:
+    """One owner or two passages answer, up to three guides are offered, nothing has no owner."""
+    found.sort(key=lambda each: -each[1])
+    decision = _decide(*found, text=text, words=words, bare=bare)
+    kinds = {owner.kind for owner in decision.owners}
+    if decision.sure == Sure.ANSWER:
+        assert 1 <= len(decision.owners) <= (CITED if kinds == {S} else 1)
+        assert OwnerKind.OFFTOPIC not in kinds
+    elif decision.sure == Sure.OFFER:
+        assert 1 <= len(decision.owners) <= OFFERED
+        assert kinds <= set(GUIDES)
+    else:
+        assert decision == NOTHING
