@@ -15,7 +15,7 @@ from knowledge.words import WordSplitter
 
 PIECE = 180
 _PARTS = re.compile(r"\A\s*Question:\s*(?P<question>.*?)\s*(?:\nAnswer:\s*(?P<answer>.*))?\Z", re.DOTALL)
-_SENTENCE = re.compile(r"[^。\n]+[。\n]?")
+_SENTENCE = re.compile(r"[^。\n]*[。\n]|[^。\n]+")
 
 
 def rank(
