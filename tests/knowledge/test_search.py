@@ -1,0 +1,66 @@
+"""Searching a small snapshot, also while it is switched."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from indexer.build import Builder, switch
+from knowledge.encoder import Encoder
+from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
+from knowledge.search import Searcher
+from knowledge.shelf import Shelf
+from knowledge.words import WordSplitter
+
+NAMES = {
+    "tennyu": "転入届",
+    "sodai": "粗大ごみを捨てたい",
+    "inkan": "印鑑登録",
+    "dog": "犬の登録",
+    "library": "図書館の利用カード",
+}
+NAMED = [IndexedPassage(Owner(OwnerKind.GUIDE, id_), Field.NAME, text) for id_, text in NAMES.items()]
+FACT = IndexedPassage(Owner(OwnerKind.SOURCE, "dx"), Field.FACT, "行政手続のオンライン化率を80%にする目標です。")
+
+
+@pytest.fixture
+def builder(tmp_path: Path, encoder: Encoder) -> Builder:
+    """A builder whose first snapshot serves."""
+    builder = Builder(tmp_path / "snapshots", encoder, WordSplitter.open())
+    builder.build([*NAMED, FACT], datetime(2026, 11, 21, tzinfo=UTC))
+    return builder
+
+
+def _searcher(builder: Builder, most: int = 50) -> Searcher:
+    return Searcher(builder.encoder, builder.splitter, Shelf(builder.root, builder.encoder.model_id), most=most)
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("粗大ごみの捨て方", "sodai"), ("いんかんとうろく", "inkan"), ("点入届", "tennyu"), ("犬を飼った", "dog"),
+        ("オンライン化率の目標", "dx"),
+    ],
+)  # fmt: skip
+def test_the_right_owner_is_first(builder: Builder, text: str, owner: str) -> None:
+    """Plain, in kana, mistyped, or about what is known by its facts alone."""
+    hits = _searcher(builder).search(text)
+    assert hits.hits[0].owner.id == owner
+    assert set(hits.ms) == {"split", "encode", "rank"}
+    assert len(_searcher(builder, most=2).search(text).hits) == 2
+
+
+def test_switching_fails_no_question_and_mixes_nothing(builder: Builder) -> None:
+    """While two snapshots take turns, each question is answered from one of them alone."""
+    searcher = _searcher(builder)
+    first = searcher.search("犬").snapshot
+    second = builder.build(NAMED, datetime(2026, 11, 22, tzinfo=UTC)).name
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(searcher.search, "犬の登録") for _ in range(80)]
+        for _ in range(20):
+            switch(builder.root, first)
+            switch(builder.root, second)
+        found = [each.result() for each in asked]
+    assert {hits.snapshot for hits in found} <= {first, second}
+    assert all(len(hits.hits) == (6 if hits.snapshot == first else 5) for hits in found)
