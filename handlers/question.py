@@ -16,6 +16,7 @@ from knowledge import library
 from knowledge.guide import Crisis
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hits, Searcher
+from knowledge.text import normalise
 
 _WARD = re.compile(r"[一-龥]{1,3}区")
 SHORT = 14
@@ -96,7 +97,10 @@ def _found(thinking: Thinking) -> Thought:
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
     if decision.sure == Sure.OFFER:
-        return Thought(answers.clarify(asking, _guide_ids(asking, decision.owners)), "clarify", hits)
+        offered = _guide_ids(asking, decision.owners)
+        named = [guide.id for guide in library.guides(asking.session, offered) if normalise(guide.title) == asking.text]
+        reply = answers.show_guide(asking, named[0]) if named else answers.clarify(asking, offered)
+        return Thought(reply, "named" if named else "clarify", hits)
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
     return Thought(_say(thinking, decision.owners, near), "found", hits)
 
