@@ -41,15 +41,13 @@ class Limits:
     offer: float = 3.9
     mute_answer: float = 2.7
     mute_offer: float = 2.2
-    lead: float = 0.9
+    lead: float = 0.8
     near: float = 0.83
     bare: float = 0.76
     life_event: float = 1.2
     body: float = 1.0
     crisis: float = 2.5
-    talk: float = 1.0
-    offtopic: float = 1.0
-    talk: float = 2.0
+    talk: float = 1.5
     source: float = 9.0
     plan: float = 1.0
     unasked: float = 7.0

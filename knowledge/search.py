@@ -19,6 +19,8 @@ from knowledge.text import LONGEST_QUESTION, normalise
 from knowledge.words import WordSplitter, respell
 
 HITS = 50
+NAMELESS_WORDS = 0.2
+"""How much words speak for the name of what has none; set on the plan questions of the development half."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Views:
         named[self.snapshot.fields[Field.NAME].owners] = True
         views = (self.name, self.fact, self.words, self.sounds)
         name, fact, words, sounds = (_standard(view, named) for view in views)
-        name = np.where(named, name, (fact + words) / 2)
+        name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
         total: Scores = blend.name * name + blend.fact * fact + blend.words * words + blend.sounds * sounds
         return total
 

@@ -9,7 +9,7 @@ from knowledge.search import Hit, Hits
 
 LIMITS = Limits(
     answer=6.0, offer=4.0, mute_answer=3.0, mute_offer=2.0, lead=1.0, bare=0.75, life_event=1.0,
-    body=1.5, crisis=2.5, source=9.0, plan=1.0, unasked=9.0, also=0.5,
+    body=1.5, crisis=2.5, talk=0.0, near=0.4, source=9.0, plan=1.0, unasked=9.0, also=0.5,
 )  # fmt: skip
 BELOW = 0.01
 G, E, S = OwnerKind.GUIDE, OwnerKind.LIFE_EVENT, OwnerKind.SOURCE
@@ -127,3 +127,9 @@ def test_a_decision_keeps_its_promises(
         assert kinds <= set(GUIDES)
     else:
         assert decision == NOTHING
+
+
+def test_a_guide_unlike_what_was_said_is_not_given() -> None:
+    """However far a guide stands out, one whose names are all far from the question is nothing."""
+    far = Hits((Hit(Owner(G, "0"), 9.0, LIMITS.near - BELOW, 0.5, 1.0, 0.0),), "20261121", {})
+    assert decide("質問", far, LIMITS) == NOTHING
