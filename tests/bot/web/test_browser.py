@@ -99,7 +99,7 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     page.keyboard.type("転入届はいつまで？")
     page.keyboard.press("Enter")
     expect(page.locator(".card h2").first).to_contain_text("転入届")
-    assert page.evaluate("document.activeElement.tagName") == "H1"
+    expect(page.locator("h1")).to_be_focused()
     _tab_to(page, page.locator("#question"))
     page.keyboard.type("何が必要？")
     page.keyboard.press("Enter")
