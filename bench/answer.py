@@ -17,7 +17,7 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from bot.settings import Settings
-from bot.setup import initialise
+from bot.setup import initialise, silent
 from bot.wiring import Pocket
 from handlers.conversation import Asker, Channel, Responder
 from indexer.defaults import write_default_model
@@ -83,10 +83,6 @@ def measure(settings: Settings, rounds: int) -> Result:
     return Result(*figures)
 
 
-def _silent(*_: object) -> None:
-    """Nobody watches."""
-
-
 def main() -> None:
     """Measure and print a table, or one JSON object."""
     parser = argparse.ArgumentParser(prog="bench.answer")
@@ -95,7 +91,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data))
-        initialise(settings, _silent, _silent)
+        initialise(settings, silent, silent)
         result = measure(settings, options.rounds)
     if options.json:
         print(json.dumps(asdict(result)))

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import Settings
-from bot.setup import BUILD_THREADS, build_index, initialise
+from bot.setup import BUILD_THREADS, build_index, initialise, silent
 from bot.wiring import Pocket, open_encoder
 from handlers.conversation import Asker, Channel
 from knowledge import library
@@ -34,14 +34,10 @@ class Result:
     edit_to_answerable_s: float
 
 
-def _silent(*_: object) -> None:
-    """Nobody watches."""
-
-
 def measure(settings: Settings) -> Result:
     """Build, encode alone, edit."""
     started = time.perf_counter()
-    passages = initialise(settings, _silent, _silent).index.passages
+    passages = initialise(settings, silent, silent).index.passages
     built = time.perf_counter() - started
     alone = _encode_alone(settings)
     return Result(passages, round(built, 2), round(alone, 2), round(built / alone, 2), round(_edit(settings), 2))
@@ -67,7 +63,7 @@ def _edit(settings: Settings) -> float:
     started = time.perf_counter()
     with pocket.sessions.begin() as session:
         library.publish(session, guide.model_copy(update={"aliases": (*guide.aliases, ALIAS)}), datetime.now(UTC))
-    build_index(settings, _silent, pocket.responder.searcher)
+    build_index(settings, silent, pocket.responder.searcher)
     with pocket.sessions() as session:
         reply = pocket.responder.ask(session, ALIAS, Asker(Channel.TERMINAL), datetime.now(UTC))
     taken = time.perf_counter() - started

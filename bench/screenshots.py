@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.serving import free_port, started
 from bot.settings import Settings
-from bot.setup import initialise
+from bot.setup import initialise, silent
 from tests.browser import CHROMIUM, QUIET
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -21,10 +21,6 @@ TO_THE_TOP = """line => {
     talk.scrollTop += line.getBoundingClientRect().top - talk.getBoundingClientRect().top - 12;
 }"""
 QUESTION = "引っ越してきたけど何すればいい？"
-
-
-def _silent(*_: object) -> None:
-    """Nobody watches."""
 
 
 def phone(page: Page, base: str) -> None:
@@ -58,7 +54,7 @@ def main() -> None:
     base = f"http://127.0.0.1:{(port := free_port())}"
     command = [str(Path(sys.executable).parent / "pocket"), "serve", "--port", str(port)]
     with tempfile.TemporaryDirectory() as data_dir, sync_playwright() as playwright:
-        initialise(Settings(data_dir=Path(data_dir)), _silent, _silent)
+        initialise(Settings(data_dir=Path(data_dir)), silent, silent)
         unset = {"LINE_CHANNEL_SECRET": "", "LINE_CHANNEL_ACCESS_TOKEN": ""}
         with started(command, {"POCKET_DATA_DIR": data_dir, **unset}, f"{base}/readyz"):
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))

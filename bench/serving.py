@@ -23,7 +23,7 @@ import httpx
 import psutil
 
 from bot.settings import Settings
-from bot.setup import initialise
+from bot.setup import initialise, silent
 
 QUESTIONS = (
     "引っ越してきたけど何すればいい？",
@@ -116,10 +116,6 @@ def training_libraries_loaded(data_dir: Path) -> list[str]:
     return sorted(set(ran.stdout.split()) & set(TRAINING))
 
 
-def _silent(*_: object) -> None:
-    """Nobody watches."""
-
-
 def main() -> None:
     """Measure both and print the table, or JSON."""
     parser = argparse.ArgumentParser(prog="bench.serving")
@@ -130,7 +126,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         data_dir = options.data_dir or Path(temporary) / "data"
         if options.data_dir is None:
-            initialise(Settings(data_dir=data_dir), _silent, _silent)
+            initialise(Settings(data_dir=data_dir), silent, silent)
         figures = [measure_bare(Path(temporary), options.questions), measure_ours(data_dir, options.questions)]
         loaded = training_libraries_loaded(data_dir)
     if options.json:

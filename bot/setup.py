@@ -18,6 +18,10 @@ Tell = Callable[[str], None]
 BUILD_THREADS = 2
 
 
+def silent(*_: object) -> None:
+    """Nobody watches: neither a set-up's steps nor its progress."""
+
+
 @dataclass(frozen=True)
 class Installed:
     """What an installation's set-up did."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -47,7 +47,7 @@ class Thinking:
     asking: Asking
     searcher: Searcher
     limits: Limits
-    asked: FactAsked | None = field(default=None)
+    asked: FactAsked | None
 
 
 def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:

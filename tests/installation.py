@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.setup import initialise
+from bot.setup import initialise, silent
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
@@ -33,10 +33,6 @@ def settings_for(data_dir: Path) -> Settings:
     return Settings(_env_file=None, data_dir=data_dir, pack="toshima", cache_dir=Path(cache))
 
 
-def _silent(*_: object) -> None:
-    """Nobody watches."""
-
-
 @pytest.fixture(scope="session")
 def installation() -> Path:
     """The data directory of a finished installation; nobody may write to it."""
@@ -55,7 +51,7 @@ def _make(made: Path) -> None:
     older = sorted(CACHE.glob("installation-*/"), key=lambda path: path.stat().st_mtime)
     if older:
         shutil.copytree(older[-1], fresh)
-    initialise(settings_for(fresh), _silent, _silent)
+    initialise(settings_for(fresh), silent, silent)
     for path in older:
         shutil.rmtree(path)
     fresh.rename(made)

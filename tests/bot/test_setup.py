@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PACKS
-from bot.setup import Installed, initialise, load_content
+from bot.setup import Installed, initialise, load_content, silent
 from bot.wiring import Pocket
 from handlers.actions import ShowLifeEvent
 from handlers.conversation import Asker, Channel
@@ -19,12 +19,8 @@ from tests.installation import settings_for
 from tests.knowledge.packs import GUIDE, write_pack
 
 
-def _silent(*_: object) -> None:
-    """Nobody watches."""
-
-
 def _install(data_dir: Path, pack: str = "toshima") -> Installed:
-    return initialise(settings_for(data_dir).model_copy(update={"pack": pack}), _silent, _silent)
+    return initialise(settings_for(data_dir).model_copy(update={"pack": pack}), silent, silent)
 
 
 def _ask(pocket: Pocket, text: str) -> Reply:
