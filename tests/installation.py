@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from bot.setup import initialise, silent
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"
-_MADE_FROM = ("knowledge/*.py", "knowledge/packs/**/*.yaml", "indexer/*.py", "bot/setup.py")
+_MADE_FROM = ("knowledge/**/*.py", "knowledge/packs/**/*.yaml", "indexer/*.py", "bot/setup.py")
+KEPT_SECONDS = 2 * 3600
+"""Another run of the tests may still be reading an older installation."""
 
 
 def _fingerprint() -> str:
@@ -52,9 +55,11 @@ def _make(made: Path) -> None:
     if older:
         shutil.copytree(older[-1], fresh)
     initialise(settings_for(fresh), silent, silent)
-    for path in older:
-        shutil.rmtree(path)
     fresh.rename(made)
+    made.touch()
+    for path in older:
+        if path.stat().st_mtime < time.time() - KEPT_SECONDS:
+            shutil.rmtree(path)
 
 
 @pytest.fixture

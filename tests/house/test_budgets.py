@@ -9,8 +9,8 @@ from tests.house.tree import PACKAGES, Module, length, modules
 
 LONGEST_FILE, MEDIAN_FILE = 350, 100
 LONGEST_FUNCTION, MEDIAN_FUNCTION = 40, 10
-# The first migration is the schema written out, table by table: a list, not a flow.
-LISTS = {("knowledge/migrations/versions/0001_the_first_tables.py", "upgrade")}
+# A migration is a schema written out, table by table: a list, not a flow.
+MIGRATIONS = "knowledge/migrations/versions/"
 # Where anything at all may go wrong and the show must go on: an event, a delivery, a page, an index run.
 EDGES = {"bot/handling.py", "bot/outbox.py", "bot/web/guard.py", "indexer/build.py"}
 BANNED = {"utils", "util", "helpers", "helper", "common", "manager", "service"}
@@ -82,7 +82,8 @@ def test_files_keep_their_budget() -> None:
 def test_functions_keep_their_budget() -> None:
     """No function is longer than 40 lines, and half of them not longer than 10."""
     every = [(m.path, f.name, length(f)) for m in modules() for f in m.functions()]
-    assert [place for *place, lines in every if lines > LONGEST_FUNCTION and tuple(place) not in LISTS] == []
+    flows = [place for *place, lines in every if lines > LONGEST_FUNCTION]
+    assert [place for place in flows if not place[0].startswith(MIGRATIONS)] == []
     assert median(lines for *_, lines in every) <= MEDIAN_FUNCTION
 
 

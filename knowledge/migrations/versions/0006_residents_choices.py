@@ -1,0 +1,8 @@
+"""residents choices"""
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    """Apply."""

@@ -1,0 +1,70 @@
+"""The rows of residents, their conversations and what they asked."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from knowledge.models.base import Base, key
+
+
+class ResidentStatus(StrEnum):
+    """Whether LINE lets us write to a resident."""
+
+    FRIEND = "friend"
+    BLOCKED = "blocked"
+
+
+class Resident(Base):
+    """A LINE user who is or was a friend; `changed_ms` is the event time that set the status, so late events lose."""
+
+    __tablename__ = "residents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_user_id: Mapped[str] = mapped_column(String(40), unique=True)
+    status: Mapped[str] = mapped_column(String(16))
+    changed_ms: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+
+
+class ConversationRow(Base):
+    """What a resident was just shown, so that a short follow-up can be understood."""
+
+    __tablename__ = "conversations"
+
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True)
+    topic: Mapped[str | None] = mapped_column(String(64))
+    candidates: Mapped[list[Any]]
+    updated_at: Mapped[datetime]
+
+
+class Feedback(StrEnum):
+    """What the resident said of an answer."""
+
+    SOLVED = "solved"
+    WRONG = "wrong"
+
+
+class Question(Base):
+    """A question as it was asked (masked), how it ended and why; not_found and wrong ones are staff work."""
+
+    __tablename__ = "questions"
+    __table_args__ = (Index("ix_questions_outcome", "outcome", "asked_at"),)
+
+    id: Mapped[str] = key(32)
+    event_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    message_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    resident_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id", ondelete="SET NULL"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    lang: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(String(24))
+    guide_id: Mapped[str | None] = mapped_column(String(64))
+    passage_id: Mapped[int | None]
+    candidates: Mapped[list[Any]]
+    trace: Mapped[dict[str, Any]]
+    snapshot: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime]
+    feedback: Mapped[str | None] = mapped_column(String(16))

@@ -1,0 +1,85 @@
+"""The rows of what the ward knows: guides, the pack's small records, sources and their passages."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from knowledge.models.base import Base, key
+
+
+class GuideStatus(StrEnum):
+    """Whether a guide may be answered."""
+
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class GuideRow(Base):
+    """A guide as it is answered now; `content` is a `knowledge.guide.Guide`."""
+
+    __tablename__ = "guides"
+
+    id: Mapped[str] = key()
+    version: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+    review_by: Mapped[date]
+    updated_at: Mapped[datetime]
+
+
+class PackKind(StrEnum):
+    """The kinds of small records a content pack brings beside guides."""
+
+    WARD = "ward"
+    DESK = "desk"
+    LIFE_EVENT = "life_event"
+    OTHER_BODY = "other_body"
+    CRISIS = "crisis"
+    SMALLTALK = "smalltalk"
+    OFFTOPIC = "offtopic"
+
+
+class PackRecord(Base):
+    """A desk, life event, other body or piece of talk, in the pack's order; `content` is the record of that kind."""
+
+    __tablename__ = "pack_records"
+
+    kind: Mapped[str] = key(16)
+    id: Mapped[str] = key()
+    position: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class SourceRow(Base):
+    """A document that was ingested: a plan, a page, a file."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[str] = key()
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(16))
+    origin: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    extractor: Mapped[str] = mapped_column(String(32))
+    added_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class SourcePassage(Base):
+    """An answerable piece of a source, with its section path and page."""
+
+    __tablename__ = "source_passages"
+    __table_args__ = (Index("ix_source_passages_source", "source_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    section: Mapped[str] = mapped_column(Text)
+    page: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
