@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.actions import Action, FactKind, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import Action, AskFact, FactKind, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.asking import JST, Asking
 from handlers.card import (
     card,
@@ -66,6 +66,19 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
     part = replace(shown, answer=answer, rows=found[1:], forms=forms, related=())
     choices = _whole(asking, guide)
     return replace(whole, parts=(part,), choices=choices, form_urls=tuple(form.url for form in forms), fact=fact)
+
+
+def fact_of(asking: Asking, fact: FactKind) -> Reply:
+    """A fact of what was just shown; where several guides were offered, a choice of whose."""
+    if len(asking.topics) == 1:
+        return show_fact(asking, asking.topics[0], fact)
+    guides = library.guides(asking.session, asking.topics)
+    if not guides:
+        return clarify_topic(asking)
+    choices = guide_choices(guides, asking.language)
+    whose = (replace(each, action=AskFact(guide.id, fact)) for guide, each in zip(guides, choices, strict=True))
+    sentence = asking.say.clarify_fact.format(fact=asking.say.labels.of(fact))
+    return _offered(asking, guides, sentence, tuple(whose))
 
 
 def _whole(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
@@ -167,12 +180,15 @@ def menu_choice(asking: Asking) -> Choice:
 def clarify(asking: Asking, guide_ids: Sequence[str]) -> Reply:
     """Two or three guides to choose from."""
     guides = library.guides(asking.session, guide_ids)
-    choices = guide_choices(guides, asking.language)
+    return _offered(asking, guides, asking.say.clarify, guide_choices(guides, asking.language))
+
+
+def _offered(asking: Asking, guides: Sequence[Guide], sentence: str, choices: tuple[Choice, ...]) -> Reply:
     lines = "\n".join(f"・{title_in(guide, asking.language)}" for guide in guides)
     return Reply(
         Outcome.CLARIFY,
-        (Text(f"{asking.say.clarify}\n{lines}"),),
-        choices=(*choices, menu_choice(asking)),
+        (Text(f"{sentence}\n{lines}"),),
+        choices=(*choices[:MENU_CHOICES], menu_choice(asking)),
         candidates=tuple(guide.id for guide in guides),
     )
 

@@ -16,12 +16,12 @@ JST = timezone(timedelta(hours=9))
 
 @dataclass(frozen=True)
 class Asking:
-    """One question or button: its normalised text, language, the topic shown before it, its id and time."""
+    """One question or button: its normalised text, language, the guides shown before it, its id and time."""
 
     session: Session
     text: str
     language: Language
-    topic: str | None
+    topics: tuple[str, ...]
     question: str
     now: datetime
 

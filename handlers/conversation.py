@@ -34,7 +34,8 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks: the channel, the resident and event where known, the topic where the channel carries it itself.
+    """Who asks: the channel, the resident and event where known, the guides shown before where the channel
+    carries them itself.
 
     `language` is that of the answer where it was chosen; otherwise the question's own.
     """
@@ -43,7 +44,7 @@ class Asker:
     resident: int | None = None
     event: str | None = None
     message: str | None = None
-    topic: str | None = None
+    topics: tuple[str, ...] = ()
     language: Language | None = None
 
 
@@ -59,7 +60,7 @@ class Responder:
         masked = mask(text)
         asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
         thought = answer(asking, self.searcher, self.limits)
-        _keep_topic(session, asker, thought.reply, now)
+        _keep_topics(session, asker, thought.reply, now)
         session.add(_row(asking, asker, thought))
         return replace(thought.reply, question=asking.question, notice=_notice(asking, text, masked))
 
@@ -67,7 +68,7 @@ class Responder:
         """The reply to a pressed button."""
         asking = _asking(session, asker, now)
         reply = _act(asking, action)
-        _keep_topic(session, asker, reply, now)
+        _keep_topics(session, asker, reply, now)
         if reply.guide:
             session.add(_row(asking, asker, Thought(reply, "button")))
         return replace(reply, question=asking.question)
@@ -90,17 +91,19 @@ class Responder:
 
 def _asking(session: Session, asker: Asker, now: datetime, text: str = "", language: Language = Language.JA) -> Asking:
     return Asking(
-        session, text, asker.language or language, asker.topic or _topic(session, asker, now), uuid.uuid4().hex, now
+        session, text, asker.language or language, asker.topics or _topics(session, asker, now), uuid.uuid4().hex, now
     )
 
 
-def _topic(session: Session, asker: Asker, now: datetime) -> str | None:
+def _topics(session: Session, asker: Asker, now: datetime) -> tuple[str, ...]:
     row = session.get(ConversationRow, asker.resident) if asker.resident else None
-    return row.topic if row and now - row.updated_at <= TOPIC_LASTS else None
+    if row is None or now - row.updated_at > TOPIC_LASTS:
+        return ()
+    return (row.topic,) if row.topic else tuple(row.candidates)
 
 
-def _keep_topic(session: Session, asker: Asker, reply: Reply, now: datetime) -> None:
-    if asker.resident and (reply.guide or reply.candidates):
+def _keep_topics(session: Session, asker: Asker, reply: Reply, now: datetime) -> None:
+    if asker.resident and reply.topics:
         offered = list(reply.candidates)
         session.merge(
             ConversationRow(resident_id=asker.resident, topic=reply.guide, candidates=offered, updated_at=now)

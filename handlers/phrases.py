@@ -60,6 +60,7 @@ class Phrases(BaseModel):
     solved_thanks: str
     wrong_thanks: str
     clarify: str
+    clarify_fact: str
     clarify_topic: str
     not_found: str
     not_found_hint: str

@@ -81,8 +81,8 @@ def _follow_up(thinking: Thinking) -> Reply | None:
     asking, asked = thinking.asking, thinking.asked
     if asked is None or not asked.alone:
         return None
-    if asking.topic:
-        return answers.show_fact(asking, asking.topic, asked.fact)
+    if asking.topics:
+        return answers.fact_of(asking, asked.fact)
     ward = library.ward(asking.session)
     office = {FactKind.HOURS: ward.hours_guide, FactKind.DESK: ward.place_guide}.get(asked.fact)
     return answers.show_guide(asking, office, asked.fact) if office else answers.clarify_topic(asking)
@@ -92,8 +92,8 @@ def _found(thinking: Thinking) -> Thought:
     asking, asked = thinking.asking, thinking.asked
     hits = _of_this_ward(asking, thinking.searcher.search(asking.text))
     decision = decide(asking.text, hits, thinking.limits)
-    if asked and asking.topic and (decision.sure != Sure.ANSWER or _still_of_topic(thinking, hits)):
-        return Thought(answers.show_fact(asking, asking.topic, asked.fact), "follow_up", hits)
+    if asked and asking.topics and (decision.sure != Sure.ANSWER or _still_of_topic(thinking, hits)):
+        return Thought(answers.fact_of(asking, asked.fact), "follow_up", hits)
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
     if decision.sure == Sure.OFFER:
@@ -106,8 +106,12 @@ def _found(thinking: Thinking) -> Thought:
 
 
 def _still_of_topic(thinking: Thinking, hits: Hits) -> bool:
-    """Whether a short text is more likely one more question about the topic than the name of another."""
-    return len(thinking.asking.text) <= SHORT and hits.hits[0].score < thinking.limits.new_topic
+    """Whether a short text is more likely one more question about the guide shown than the name of another."""
+    return (
+        len(thinking.asking.topics) == 1
+        and len(thinking.asking.text) <= SHORT
+        and hits.hits[0].score < thinking.limits.new_topic
+    )
 
 
 def _of_this_ward(asking: Asking, hits: Hits) -> Hits:

@@ -116,3 +116,8 @@ class Reply:
     form_urls: tuple[str, ...] = ()
     fact: FactKind | None = None
     crisis: str | None = None
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The guides a short follow-up may speak of: the one shown, or those offered."""
+        return (self.guide,) if self.guide else self.candidates

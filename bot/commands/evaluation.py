@@ -56,15 +56,15 @@ def source_keys(golden: Path) -> dict[str, str]:
 
 def judged_in(pocket: Pocket, keys: Mapping[str, str], text: str, turns: tuple[str, ...]) -> Judged:
     """A fresh conversation that leaves no trace."""
-    topic = None
+    topics: tuple[str, ...] = ()
     with pocket.sessions() as session:
         for turn in turns:
-            topic = _ask(pocket, session, turn, topic).guide or topic
-        return _judged(session, keys, _ask(pocket, session, text, topic))
+            topics = _ask(pocket, session, turn, topics).topics or topics
+        return _judged(session, keys, _ask(pocket, session, text, topics))
 
 
-def _ask(pocket: Pocket, session: Session, text: str, topic: str | None) -> Reply:
-    return pocket.responder.ask(session, text, Asker(Channel.TERMINAL, topic=topic), datetime.now(UTC))
+def _ask(pocket: Pocket, session: Session, text: str, topics: tuple[str, ...]) -> Reply:
+    return pocket.responder.ask(session, text, Asker(Channel.TERMINAL, topics=topics), datetime.now(UTC))
 
 
 def _judged(session: Session, keys: Mapping[str, str], reply: Reply) -> Judged:

@@ -28,9 +28,9 @@ class FieldProblem(StrEnum):
 
 @dataclass(frozen=True)
 class Carried:
-    """What a page hands to the next one in hidden fields: the topic shown and the language spoken."""
+    """What a page hands to the next one in hidden fields: the guides shown and the language spoken."""
 
-    topic: str = ""
+    topics: tuple[str, ...] = ()
     language: Language = Language.JA
 
 

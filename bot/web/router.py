@@ -13,12 +13,12 @@ from bot.web.pages import LONGEST_TYPED, Carried, FieldProblem, Pages, Said
 from bot.wiring import Pocket
 from handlers.actions import Action, ShowMenu, unpack
 from handlers.conversation import Asker, Channel
-from handlers.reply import Reply
 from knowledge.masking import mask
 from knowledge.text import Language, detect_language
 
 _GUIDE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_GUIDE_ID = 40
+MOST_TOPICS = 20
 _VISIBLE = re.compile(r"\S")
 Typed = Annotated[str, Form()]
 
@@ -35,7 +35,7 @@ def web_router(pocket: Pocket, pages: Pages) -> APIRouter:
 
     @router.post("/ask")
     def ask(question: Typed = "", topic: Typed = "", language: Typed = "") -> Response:
-        carried = Carried(_guide_id(topic), _language(language))
+        carried = Carried(_guide_ids(topic), _language(language))
         problem = _problem(question)
         with pocket.sessions.begin() as session:
             if problem:
@@ -44,7 +44,7 @@ def web_router(pocket: Pocket, pages: Pages) -> APIRouter:
 
     @router.post("/act")
     def act(action: Typed = "", topic: Typed = "", language: Typed = "") -> Response:
-        carried, pressed = Carried(_guide_id(topic), _language(language)), unpack(action)
+        carried, pressed = Carried(_guide_ids(topic), _language(language)), unpack(action)
         if pressed is None:
             return pages.error(400)
         with pocket.sessions.begin() as session:
@@ -59,24 +59,20 @@ def web_router(pocket: Pocket, pages: Pages) -> APIRouter:
 
 
 def _asked(pocket: Pocket, session: Session, question: str, carried: Carried) -> Said:
-    asker = Asker(Channel.WEB, topic=carried.topic or None)
+    asker = Asker(Channel.WEB, topics=carried.topics)
     reply = pocket.responder.ask(session, question, asker, datetime.now(UTC))
-    return Said(reply, Carried(_topic(reply, carried), detect_language(question)), mask(question))
+    return Said(reply, Carried(reply.topics or carried.topics, detect_language(question)), mask(question))
 
 
 def _pressed(pocket: Pocket, session: Session, action: Action, carried: Carried) -> Said:
-    asker = Asker(Channel.WEB, topic=carried.topic or None, language=carried.language)
+    asker = Asker(Channel.WEB, topics=carried.topics, language=carried.language)
     reply = pocket.responder.act(session, action, asker, datetime.now(UTC))
-    return Said(reply, Carried(_topic(reply, carried), carried.language))
+    return Said(reply, Carried(reply.topics or carried.topics, carried.language))
 
 
-def _topic(reply: Reply, carried: Carried) -> str:
-    """The guide just shown; offered candidates end the old topic, small talk keeps it."""
-    return reply.guide or "" if reply.guide or reply.candidates else carried.topic
-
-
-def _guide_id(topic: str) -> str:
-    return topic if len(topic) <= _LONGEST_GUIDE_ID and _GUIDE_ID.fullmatch(topic) else ""
+def _guide_ids(topic: str) -> tuple[str, ...]:
+    ids = tuple(topic.split(",", MOST_TOPICS)[:MOST_TOPICS])
+    return ids if all(len(id_) <= _LONGEST_GUIDE_ID and _GUIDE_ID.fullmatch(id_) for id_ in ids) else ()
 
 
 def _language(code: str) -> Language:

@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 21)
 
 
 def _asking(session: Session, language: Language = Language.JA, now: datetime = NOW) -> Asking:
-    return Asking(session, "", language, None, "q1", now)
+    return Asking(session, "", language, (), "q1", now)
 
 
 def _guide(session: Session, id_: str = "juminhyo") -> Guide:

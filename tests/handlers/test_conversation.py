@@ -74,11 +74,22 @@ def test_each_answer_begins_the_half_hour_anew(talk: Talk) -> None:
         assert talk.say("どこ？", NOW + timedelta(minutes=minutes)).guide == "juminhyo"
 
 
+def test_a_fact_asked_after_an_offer_asks_whose(talk: Talk) -> None:
+    """Each guide offered is a button to that very fact of it, and pressing one answers it."""
+    offered = talk.press(ShowLifeEvent("birth"))
+    asked = talk.say("いつまで？")
+    buttons = [choice.action for choice in asked.choices if isinstance(choice.action, AskFact)]
+    assert (asked.outcome, asked.candidates) == (Outcome.CLARIFY, offered.candidates)
+    assert AskFact("shussei-todoke", FactKind.DEADLINE) in buttons
+    answer = talk.press(AskFact("shussei-todoke", FactKind.DEADLINE))
+    assert (answer.outcome, answer.guide, answer.fact) == (Outcome.ANSWERED, "shussei-todoke", FactKind.DEADLINE)
+
+
 def test_residents_do_not_share_topics(talk: Talk, stranger: Talk) -> None:
     """What one was shown says nothing about another's question; a channel without memory carries its own topic."""
     talk.press(ShowGuide("juminhyo"))
     assert stranger.say("いくら？").outcome == Outcome.CLARIFY
-    carried = Talk(stranger.responder, stranger.session, Asker(Channel.WEB, topic="inkan-shomei"))
+    carried = Talk(stranger.responder, stranger.session, Asker(Channel.WEB, topics=("inkan-shomei",)))
     assert carried.say("いくら？").guide == "inkan-shomei"
 
 

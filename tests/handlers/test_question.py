@@ -11,28 +11,30 @@ from knowledge.text import detect_language, normalise
 from tests.handlers.talk import NOW, Talk
 
 
-def _thought(talk: Talk, text: str, topic: str | None = None) -> Thought:
-    asking = Asking(talk.session, normalise(text), detect_language(text), topic, "q1", NOW)
+def _thought(talk: Talk, text: str, topics: tuple[str, ...] = ()) -> Thought:
+    asking = Asking(talk.session, normalise(text), detect_language(text), topics, "q1", NOW)
     return answer(asking, talk.responder.searcher, Limits())
 
 
 @pytest.mark.parametrize(
-    ("text", "topic", "step", "outcome"),
+    ("text", "topics", "step", "outcome"),
     [
-        ("？！", None, "nothing_said", Outcome.MENU),
-        ("", None, "nothing_said", Outcome.MENU),
-        ("もう死にたい、いくら？", "juminhyo", "in_danger", Outcome.CRISIS),
-        ("いくら？", None, "follow_up", Outcome.CLARIFY),
-        ("いくら？", "juminhyo", "follow_up", Outcome.ANSWERED),
-        ("児童手当はいくら？", "juminhyo", "found", Outcome.ANSWERED),
-        ("こんにちは", None, "found", Outcome.SMALLTALK),
+        ("？！", (), "nothing_said", Outcome.MENU),
+        ("", (), "nothing_said", Outcome.MENU),
+        ("もう死にたい、いくら？", ("juminhyo",), "in_danger", Outcome.CRISIS),
+        ("いくら？", (), "follow_up", Outcome.CLARIFY),
+        ("いくら？", ("juminhyo",), "follow_up", Outcome.ANSWERED),
+        ("いくら？", ("juminhyo", "inkan-shomei"), "follow_up", Outcome.CLARIFY),
+        ("児童手当はいくら？", ("juminhyo",), "found", Outcome.ANSWERED),
+        ("児童手当はいくら？", ("juminhyo", "inkan-shomei"), "found", Outcome.ANSWERED),
+        ("こんにちは", (), "found", Outcome.SMALLTALK),
     ],
 )
 def test_the_first_step_that_can_answers(
-    stranger: Talk, text: str, topic: str | None, step: str, outcome: Outcome
+    stranger: Talk, text: str, topics: tuple[str, ...], step: str, outcome: Outcome
 ) -> None:
     """And its name stands in the trace."""
-    thought = _thought(stranger, text, topic)
+    thought = _thought(stranger, text, topics)
     assert (thought.step, thought.reply.outcome, thought.trace()["step"]) == (step, outcome, step)
 
 
@@ -54,7 +56,7 @@ def test_words_that_look_alike_do_not_alarm(stranger: Talk, text: str) -> None:
 
 def test_a_new_subject_leaves_the_topic(stranger: Talk) -> None:
     """A fact asked with a guide's name is that guide's, and comes first on its card."""
-    reply = _thought(stranger, "児童手当はいくら？", "juminhyo").reply
+    reply = _thought(stranger, "児童手当はいくら？", ("juminhyo",)).reply
     assert reply.guide == "jido-teate"
 
 

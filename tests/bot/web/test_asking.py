@@ -55,10 +55,13 @@ def test_a_short_follow_up_uses_the_topic_of_the_page(client: TestClient) -> Non
     assert page.hidden("topic") == {"tennyu-todoke"}
 
 
-def test_a_greeting_keeps_the_topic_and_candidates_end_it(client: TestClient) -> None:
-    """The topic lives on the page as it does in LINE: thanks keep it, a choice of guides ends it."""
+def test_a_greeting_keeps_the_topic_and_candidates_replace_it(client: TestClient) -> None:
+    """The topic lives on the page as it does in LINE: thanks keep it, guides to choose from take its place."""
     assert ask(client, "ありがとう", topic="tennyu-todoke").hidden("topic") == {"tennyu-todoke"}
-    assert act(client, "event:birth", topic="tennyu-todoke").hidden("topic") == {""}
+    (offered,) = act(client, "event:birth", topic="tennyu-todoke").hidden("topic")
+    assert "shussei-todoke" in offered.split(",")
+    asked_back = ask(client, "いつまで？", topic=offered)
+    assert "fact:shussei-todoke:deadline" in asked_back.buttons()
 
 
 def test_a_life_event_is_an_ordered_list_of_buttons(client: TestClient) -> None:
