@@ -11,7 +11,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
-from knowledge.models import GuideRow, GuideStatus, PackKind, PackRecord, SourcePassage, SourceRow
+from knowledge.models import GuideRow, GuideStatus, PackKind, PackRecord, SourcePassage, SourceRow, SourceStatus
 from knowledge.pack import Pack, digest
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind, guide_passages
 
@@ -157,10 +157,10 @@ def ward(session: Session) -> Ward:
 
 
 def source_passage(session: Session, passage_id: int) -> tuple[SourcePassage, SourceRow] | None:
-    """A passage of a source and the source, or None when it is gone."""
+    """A passage of a source and the source, or None when it is gone or the source was withdrawn."""
     passage = session.get(SourcePassage, passage_id)
     source = session.get(SourceRow, passage.source_id) if passage else None
-    return (passage, source) if passage and source else None
+    return (passage, source) if passage and source and source.status == SourceStatus.APPROVED else None
 
 
 def source_titles(session: Session, passage_ids: Sequence[int]) -> dict[int, str]:
@@ -170,11 +170,12 @@ def source_titles(session: Session, passage_ids: Sequence[int]) -> dict[int, str
 
 
 def indexed_passages(session: Session) -> Iterator[IndexedPassage]:
-    """Everything that can be found: published guides, records people may mean, and passages of sources."""
+    """Everything that can be found: published guides, records people may mean, and passages of approved sources."""
     for each in guides(session):
         yield from guide_passages(each)
     yield from _record_passages(session)
-    for passage, source in session.execute(select(SourcePassage, SourceRow).join(SourceRow)):
+    approved = select(SourcePassage, SourceRow).join(SourceRow).where(SourceRow.status == SourceStatus.APPROVED)
+    for passage, source in session.execute(approved):
         owner = Owner(OwnerKind.SOURCE, str(passage.id))
         yield IndexedPassage(owner, Field.FACT, f"{source.title} {passage.section} {passage.text}")
 

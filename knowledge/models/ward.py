@@ -55,8 +55,18 @@ class PackRecord(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
 
+class SourceStatus(StrEnum):
+    """Whether a source may be answered from; a submission becomes one only when it is approved."""
+
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
 class SourceRow(Base):
-    """A document that was ingested: a plan, a page, a file."""
+    """A document that was ingested: a plan, a page, a file.
+
+    `approved_by` is a staff account, or `terminal` for what the operator added there.
+    """
 
     __tablename__ = "sources"
 
@@ -66,6 +76,8 @@ class SourceRow(Base):
     origin: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
     extractor: Mapped[str] = mapped_column(String(32))
+    status: Mapped[str] = mapped_column(String(16), default=SourceStatus.APPROVED, server_default="approved")
+    approved_by: Mapped[str] = mapped_column(String(64), default="terminal", server_default="terminal")
     added_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
