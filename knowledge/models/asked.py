@@ -18,7 +18,10 @@ class ResidentStatus(StrEnum):
 
 
 class Resident(Base):
-    """A LINE user who is or was a friend; `changed_ms` is the event time that set the status, so late events lose."""
+    """A LINE user who is or was a friend; `changed_ms` is the event time that set the status, so late events lose.
+
+    `seen_at` is when something last came from them, to the hour; None: not since they were added.
+    """
 
     __tablename__ = "residents"
 
@@ -27,6 +30,7 @@ class Resident(Base):
     status: Mapped[str] = mapped_column(String(16))
     changed_ms: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
 
 
 class ConversationRow(Base):
