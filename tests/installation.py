@@ -1,6 +1,7 @@
 """A real installation for tests: the Toshima pack and an index by the default encoder, made once a machine.
 
-It is kept under `.cache/`, named by what it is made of, and copied for each test that may write.
+It is kept under `.cache/`, named by what it is made of, and copied for each test that may write. A new one takes the vectors of
+the last, but never its database: a migration still being written would have run there already.
 """
 
 import fcntl
@@ -53,7 +54,7 @@ def _make(made: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     older = sorted(CACHE.glob("installation-*/"), key=lambda path: path.stat().st_mtime)
     if older:
-        shutil.copytree(older[-1], fresh)
+        shutil.copytree(older[-1] / "snapshots", fresh / "snapshots")
     initialise(settings_for(fresh), silent, silent)
     fresh.rename(made)
     made.touch()
