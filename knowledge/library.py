@@ -10,12 +10,24 @@ from sqlalchemy import Select, Text, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
+from knowledge import proposals, versions
 from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
-from knowledge.models import GuideRow, GuideStatus, PackKind, PackRecord, SourcePassage, SourceRow, SourceStatus
+from knowledge.models import (
+    GuideKeeper,
+    GuideRow,
+    GuideStatus,
+    PackKind,
+    PackRecord,
+    SourcePassage,
+    SourceRow,
+    SourceStatus,
+)
 from knowledge.pack import Pack, digest
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind, guide_passages
+from knowledge.versions import Edition
 
 R = TypeVar("R", bound=Record)
+FROM_PACK = Edition(reason="コンテンツパックから")
 KINDS: dict[type[Record], PackKind] = {
     Ward: PackKind.WARD,
     Desk: PackKind.DESK,
@@ -38,36 +50,42 @@ class Synced:
 
 
 def publish(session: Session, guide: Guide, now: datetime) -> bool:
-    """Make a guide answerable as it is now; an unchanged one keeps its version and False is returned."""
-    row, content = session.get(GuideRow, guide.id), guide.model_dump(mode="json")
-    fresh = digest(guide)
+    """Make a guide of the content pack answerable as it is now; an unchanged one keeps its version and is False.
+
+    A guide that staff keep stays as it is; a pack's record that changed becomes a proposal to them.
+    """
+    row, fresh = session.get(GuideRow, guide.id, populate_existing=True), digest(guide)
+    if row and row.keeper == GuideKeeper.STAFF:
+        if row.pack_digest != fresh:
+            proposals.propose(session, row, guide, now)
+            row.pack_digest = fresh
+        return False
     if row and row.digest == fresh and row.status == GuideStatus.PUBLISHED:
         return False
-    row = row or GuideRow(id=guide.id, version=0)
-    row.version += 1
-    row.status, row.content, row.digest = GuideStatus.PUBLISHED, content, fresh
-    row.review_by, row.updated_at = guide.review_by, now
-    session.add(row)
+    versions.publish(session, guide, FROM_PACK, row.version if row else 0, now)
+    session.get_one(GuideRow, guide.id).pack_digest = fresh
     return True
 
 
 def withdraw(session: Session, guide_id: str, now: datetime) -> None:
-    """Stop answering a guide at once."""
-    row = session.get(GuideRow, guide_id)
+    """Stop answering a guide that left the content pack."""
+    row = session.get(GuideRow, guide_id, populate_existing=True)
     if row:
-        row.status, row.version, row.updated_at = GuideStatus.WITHDRAWN, row.version + 1, now
+        versions.withdraw(session, guide_id, FROM_PACK, row.version, now)
 
 
 def sync_pack(session: Session, pack: Pack, now: datetime) -> Synced:
-    """Make the database hold exactly the pack; what is unchanged is not written."""
+    """Make the database hold the pack but for the guides that staff keep; what is unchanged is not written."""
     report = Synced()
-    present = {row.id for row in session.scalars(select(GuideRow).where(GuideRow.status == GuideStatus.PUBLISHED))}
+    rows = list(session.scalars(select(GuideRow).where(GuideRow.status == GuideStatus.PUBLISHED)))
+    present = {row.id for row in rows}
+    packs = {row.id for row in rows if row.keeper == GuideKeeper.PACK}
     for guide in pack.guides:
         changed = publish(session, guide, now)
         report.skipped += not changed
         report.updated += changed and guide.id in present
         report.created += changed and guide.id not in present
-    for gone in present - {guide.id for guide in pack.guides}:
+    for gone in packs - {guide.id for guide in pack.guides}:
         withdraw(session, gone, now)
         report.deleted += 1
     _sync_records(session, pack, report)

@@ -17,8 +17,18 @@ class GuideStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class GuideKeeper(StrEnum):
+    """Who keeps a guide: the content pack, until somebody of the staff has published or withdrawn it."""
+
+    PACK = "pack"
+    STAFF = "staff"
+
+
 class GuideRow(Base):
-    """A guide as it is answered now; `content` is a `knowledge.guide.Guide`."""
+    """A guide as it is answered now; `content` is a `knowledge.guide.Guide`.
+
+    `pack_digest` is the digest of the pack's record as it was last seen; empty for a guide no pack has brought.
+    """
 
     __tablename__ = "guides"
 
@@ -27,8 +37,11 @@ class GuideRow(Base):
     status: Mapped[str] = mapped_column(String(16))
     content: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
-    review_by: Mapped[date]
+    review_by: Mapped[date] = mapped_column(index=True)
     updated_at: Mapped[datetime]
+    owner: Mapped[str] = mapped_column(String(200), index=True)
+    keeper: Mapped[str] = mapped_column(String(16))
+    pack_digest: Mapped[str] = mapped_column(String(64))
 
 
 class PackKind(StrEnum):

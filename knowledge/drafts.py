@@ -1,0 +1,349 @@
+"""Drafts of guides: written, submitted, reviewed by a second person, published or sent back; nobody's text is lost.
+
+For pages (the caller commits; `clerk` is a `knowledge.clerk.Clerk`; errors are PocketErrors with their sentence):
+
+- GET a form filled from the live guide (`whole`) and remember `versions.live_version`; POST it with `create`.
+  A new guide is `create` with base version 0; `returning` makes a draft of an older version.
+- GET a draft's form with its `revision`; POST it with `save`. Somebody else was first? `Saved.rival` is set, and the
+  text lies in a draft of its own; show `three_ways`, then `save` with `base_version` of the live guide.
+- `submit` needs a reason; `approve` and `send_back` (with a note) take the revision that the reviewer saw.
+- Publishing is `bot.publishing.publish`: accuracy gate, live row, index. `withdraw` acts at once.
+- What to show: `difference`, `three_ways`, `versions.history`, `work_of`, `to_review`, `of_guide`; what a
+  valid Guide still refers to wrongly: `knowledge.references.problems`.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from knowledge import versions
+from knowledge.clerk import Clerk
+from knowledge.differences import Change, Triple, changes, three_way
+from knowledge.errors import PocketError
+from knowledge.guide import Guide
+from knowledge.models import DraftOrigin, DraftStatus, GuideDraft, GuideRow, GuideStatus, GuideVersion
+from knowledge.pack import digest
+from knowledge.versions import Edition, OutdatedError
+
+OPEN = (DraftStatus.DRAFT, DraftStatus.SUBMITTED, DraftStatus.SENT_BACK, DraftStatus.APPROVED)
+WRITING = (DraftStatus.DRAFT, DraftStatus.SENT_BACK)
+
+
+class DraftMissingError(PocketError):
+    """その下書きはありません。一覧から選び直してください。"""
+
+
+class DraftChangedError(PocketError):
+    """この画面を開いた後に、下書きがほかの人に変えられました。今の内容を確かめて、もう一度操作してください。"""
+
+
+class DraftStateError(PocketError):
+    """今の状態の下書きには、この操作はできません。画面を開き直してください。"""
+
+
+class ReasonMissingError(PocketError):
+    """理由を書いてください。後から見た人に、なぜ変えたのかが伝わります。"""
+
+
+class NothingChangedError(PocketError):
+    """今の案内と同じ内容です。変えたいところを直してから、確認に出してください。"""
+
+
+class GuideTakenError(PocketError):
+    """同じ id の案内がもうあります。別の id にするか、その案内を直してください。"""
+
+
+class HeldError(PocketError):
+    """これまで正しく答えられていた質問が、答えられなくなります。内容を見直すか、理由を書いて公開してください。"""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The draft a text went into, and the id of the draft that somebody else had saved first, if so."""
+
+    draft: GuideDraft
+    rival: str | None = None
+
+
+def get(session: Session, draft_id: str) -> GuideDraft:
+    """A draft as it is now; raises DraftMissingError."""
+    found = session.get(GuideDraft, draft_id, populate_existing=True)
+    if found is None:
+        raise DraftMissingError
+    return found
+
+
+def content(draft: GuideDraft) -> Guide:
+    """The guide as a draft wants it."""
+    return Guide.model_validate(draft.content)
+
+
+def whole(session: Session, guide_id: str) -> tuple[Guide, GuideRow] | None:
+    """A guide's newest version, public or withdrawn, and its row; None where there is none."""
+    row = session.get(GuideRow, guide_id, populate_existing=True)
+    return (Guide.model_validate(row.content), row) if row else None
+
+
+def create(
+    session: Session,
+    guide: Guide,
+    base_version: int,
+    clerk: Clerk,
+    now: datetime,
+    origin: DraftOrigin | None = None,
+    rival: str | None = None,
+) -> GuideDraft:
+    """A draft of a guide that was read at `base_version` (0: a new guide; raises GuideTakenError when its id is taken).
+
+    The department is that of the live guide, whatever the draft says: a guide is handed over by its present owner.
+    """
+    row = session.get(GuideRow, guide.id, populate_existing=True)
+    if row and not base_version:
+        raise GuideTakenError
+    owner = row.owner if row else guide.owner
+    clerk.must_edit(owner)
+    draft = GuideDraft(
+        id=uuid.uuid4().hex,
+        guide_id=guide.id,
+        owner=owner,
+        status=DraftStatus.DRAFT,
+        origin=origin or (DraftOrigin.EDIT if row else DraftOrigin.NEW),
+        base_version=base_version,
+        content=guide.model_dump(mode="json"),
+        digest=digest(guide),
+        reason="",
+        revision=1,
+        authors=[clerk.id],
+        rival=rival,
+        created_at=now,
+        updated_at=now,
+        updated_by=clerk.id,
+        held=[],
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def returning(session: Session, guide_id: str, number: int, clerk: Clerk, now: datetime) -> GuideDraft:
+    """A draft with the content of an older version, to be reviewed like any other."""
+    kept = versions.version(session, guide_id, number)
+    live = versions.live_version(session, guide_id)
+    return create(session, versions.content(kept), live, clerk, now, DraftOrigin.RETURN)
+
+
+def save(
+    session: Session,
+    draft_id: str,
+    revision: int,
+    guide: Guide,
+    clerk: Clerk,
+    now: datetime,
+    base_version: int | None = None,
+) -> Saved:
+    """Keep a text in its draft, as revision + 1; what was submitted or approved has to be submitted again.
+
+    When the draft has another revision or is closed by now, the text becomes a draft beside it and `rival` says so.
+    `base_version` is given after a conflict with a newer version was looked at.
+    """
+    draft = get(session, draft_id)
+    clerk.must_edit(draft.owner)
+    base = draft.base_version if base_version is None else base_version
+    fields = {
+        "content": guide.model_copy(update={"id": draft.guide_id}).model_dump(mode="json"),
+        "digest": digest(guide.model_copy(update={"id": draft.guide_id})),
+        "base_version": base,
+        "authors": sorted({*draft.authors, clerk.id}),
+        "status": DraftStatus.DRAFT,
+        "updated_by": clerk.id,
+        "reviewer": None,
+        "reviewed_at": None,
+        "reviewed": None,
+        "held": [],
+    }
+    try:
+        return Saved(_step(session, draft, revision, OPEN, now, fields))
+    except (DraftChangedError, DraftStateError):
+        return Saved(_beside(session, draft, guide, base, clerk, now), draft.id)
+
+
+def _beside(session: Session, draft: GuideDraft, guide: Guide, base: int, clerk: Clerk, now: datetime) -> GuideDraft:
+    own = guide.model_copy(update={"id": draft.guide_id})
+    if not base and versions.live_version(session, draft.guide_id):
+        base = 1  # The new guide was published meanwhile: its first version is what both started from.
+    return create(session, own, base, clerk, now, DraftOrigin.CONFLICT, draft.id)
+
+
+def _step(
+    session: Session,
+    draft: GuideDraft,
+    revision: int,
+    allowed: Sequence[DraftStatus],
+    now: datetime,
+    fields: dict[str, object],
+) -> GuideDraft:
+    """Change a draft in one conditional UPDATE, so that of two people only one is first."""
+    if draft.revision == revision and draft.status not in allowed:
+        raise DraftStateError
+    seen = (GuideDraft.id == draft.id, GuideDraft.revision == revision, GuideDraft.status.in_(allowed))
+    one = update(GuideDraft).where(*seen).values(**fields, revision=revision + 1, updated_at=now)
+    if session.execute(one).rowcount != 1:  # type: ignore[attr-defined]
+        raise DraftChangedError
+    return get(session, draft.id)
+
+
+def submit(session: Session, draft_id: str, revision: int, reason: str, clerk: Clerk, now: datetime) -> GuideDraft:
+    """Ask for a review, saying why; raises ReasonMissingError, NothingChangedError, OutdatedError."""
+    draft = get(session, draft_id)
+    clerk.must_edit(draft.owner)
+    if not reason.strip():
+        raise ReasonMissingError
+    _must_differ(session, draft)
+    fields = {
+        "status": DraftStatus.SUBMITTED,
+        "reason": reason.strip(),
+        "submitted_by": clerk.id,
+        "submitted_at": now,
+        "review_note": None,
+    }
+    return _step(session, draft, revision, WRITING, now, fields)
+
+
+def _must_differ(session: Session, draft: GuideDraft) -> None:
+    row = session.get(GuideRow, draft.guide_id, populate_existing=True)
+    if (row.version if row else 0) != draft.base_version:
+        raise OutdatedError
+    if row and row.status == GuideStatus.PUBLISHED and row.digest == draft.digest:
+        raise NothingChangedError
+
+
+def writers(draft: GuideDraft) -> frozenset[int]:
+    """Who must not review a draft: whoever changed its content, and who submitted it."""
+    return frozenset({*draft.authors, *filter(None, [draft.submitted_by])})
+
+
+def send_back(session: Session, draft_id: str, revision: int, note: str, clerk: Clerk, now: datetime) -> GuideDraft:
+    """Give a submitted or approved draft back to its author, saying what to mend."""
+    draft = get(session, draft_id)
+    clerk.must_review(draft.owner, frozenset())
+    if not note.strip():
+        raise ReasonMissingError
+    fields = {"status": DraftStatus.SENT_BACK, "review_note": note.strip(), "reviewer": clerk.id, "reviewed_at": now}
+    allowed = (DraftStatus.SUBMITTED, DraftStatus.APPROVED)
+    return _step(session, draft, revision, allowed, now, {**fields, "reviewed": None, "held": []})
+
+
+def approve(session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime) -> GuideDraft:
+    """Approve exactly the content that stands at `revision`; never one's own."""
+    draft = get(session, draft_id)
+    clerk.must_review(draft.owner, writers(draft))
+    fields = {
+        "status": DraftStatus.APPROVED,
+        "reviewer": clerk.id,
+        "reviewed_at": now,
+        "reviewed": draft.digest,
+        "review_note": None,
+    }
+    return _step(session, draft, revision, (DraftStatus.SUBMITTED,), now, fields)
+
+
+def discard(session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime) -> GuideDraft:
+    """Close a draft that nobody wants any more; its text stays readable."""
+    draft = get(session, draft_id)
+    clerk.must_edit(draft.owner)
+    return _step(session, draft, revision, OPEN, now, {"status": DraftStatus.DISCARDED})
+
+
+def publishable(session: Session, draft_id: str, revision: int, clerk: Clerk) -> GuideDraft:
+    """The approved draft at `revision` that the clerk may publish; raises what stands in the way."""
+    draft = get(session, draft_id)
+    clerk.must_review(draft.owner, writers(draft))
+    if draft.revision != revision:
+        raise DraftChangedError
+    if draft.status != DraftStatus.APPROVED or draft.reviewed != draft.digest:
+        raise DraftStateError
+    if versions.live_version(session, draft.guide_id) != draft.base_version:
+        raise OutdatedError
+    return draft
+
+
+def publish(
+    session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime, overruled: str | None = None
+) -> int:
+    """Make an approved draft the live row and give its version; without gate and index, see `bot.publishing`."""
+    draft = publishable(session, draft_id, revision, clerk)
+    edition = Edition(draft.updated_by, clerk.id, draft.reason, draft.id, overruled)
+    number = versions.publish(session, content(draft), edition, draft.base_version, now)
+    _step(session, draft, revision, (DraftStatus.APPROVED,), now, {"status": DraftStatus.PUBLISHED, "held": []})
+    return number
+
+
+def hold(session: Session, draft_id: str, revision: int, broken: Sequence[dict[str, object]], now: datetime) -> None:
+    """Note what the accuracy gate found against an approved draft; it waits for a mended text or for an overruling."""
+    _step(session, get(session, draft_id), revision, (DraftStatus.APPROVED,), now, {"held": list(broken)})
+
+
+def withdraw(session: Session, guide_id: str, version: int, reason: str, clerk: Clerk, now: datetime) -> int:
+    """Stop answering a guide at once, by anybody who may edit it: a wrong answer does not wait for a second person."""
+    row = session.get(GuideRow, guide_id, populate_existing=True)
+    if row is None:
+        raise OutdatedError
+    clerk.must_edit(row.owner)
+    if not reason.strip():
+        raise ReasonMissingError
+    if row.status != GuideStatus.PUBLISHED:
+        raise OutdatedError
+    return versions.withdraw(session, guide_id, Edition(author=clerk.id, reason=reason.strip()), version, now)
+
+
+def base(session: Session, draft: GuideDraft) -> Guide | None:
+    """The guide a draft started from, or None for a new one."""
+    kept = session.get(GuideVersion, (draft.guide_id, draft.base_version))
+    return versions.content(kept) if kept else None
+
+
+def live(session: Session, draft: GuideDraft) -> Guide | None:
+    """The newest version of a draft's guide, public or withdrawn, or None for a new one."""
+    row = session.get(GuideRow, draft.guide_id, populate_existing=True)
+    return Guide.model_validate(row.content) if row else None
+
+
+def difference(session: Session, draft: GuideDraft) -> tuple[Change, ...]:
+    """What a draft changes in the guide it started from."""
+    return changes(base(session, draft), content(draft))
+
+
+def three_ways(session: Session, draft: GuideDraft) -> tuple[Triple, ...]:
+    """What the other and what this draft changed since both began, or nothing when there is no other.
+
+    The other is the draft that was saved first, or else a newer live version.
+    """
+    rival = session.get(GuideDraft, draft.rival) if draft.rival else None
+    theirs = content(rival) if rival and rival.status in OPEN else None
+    if theirs is None and versions.live_version(session, draft.guide_id) != draft.base_version:
+        theirs = live(session, draft)
+    return three_way(base(session, draft), theirs, content(draft)) if theirs else ()
+
+
+def of_guide(session: Session, guide_id: str) -> list[GuideDraft]:
+    """The open drafts of a guide, the newest first."""
+    found = select(GuideDraft).where(GuideDraft.guide_id == guide_id, GuideDraft.status.in_(OPEN))
+    return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
+
+
+def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[GuideDraft]:
+    """Open drafts (of the given statuses) of the clerk's department, or of all, the newest first."""
+    found = select(GuideDraft).where(GuideDraft.status.in_(statuses or OPEN))
+    if not clerk.everywhere:
+        found = found.where(GuideDraft.owner == clerk.department)
+    return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
+
+
+def to_review(session: Session, clerk: Clerk) -> list[GuideDraft]:
+    """The drafts that wait for this very clerk: submitted or approved, and not their own."""
+    waiting = work_of(session, clerk, DraftStatus.SUBMITTED, DraftStatus.APPROVED)
+    return [draft for draft in waiting if clerk.may_review(draft.owner) and clerk.id not in writers(draft)]
