@@ -4,10 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.models.base import Base, key
+
+PERSONAL = text("text IS NOT NULL OR resident_id IS NOT NULL")
+"""What of a question is about a person; such rows become few when the retention time has passed."""
 
 
 class ResidentStatus(StrEnum):
@@ -52,10 +55,17 @@ class Feedback(StrEnum):
 
 
 class Question(Base):
-    """A question as it was asked (masked), how it ended and why; not_found and wrong ones are staff work."""
+    """A question as it was asked (masked), how it ended and why; not_found and wrong ones are staff work.
+
+    `pressed`: it was a button, not a text. `forms_shown` is how many online forms the answer led to.
+    """
 
     __tablename__ = "questions"
-    __table_args__ = (Index("ix_questions_outcome", "outcome", "asked_at"),)
+    __table_args__ = (
+        Index("ix_questions_outcome", "outcome", "asked_at"),
+        Index("ix_questions_asked", "asked_at"),
+        Index("ix_questions_personal", "asked_at", sqlite_where=PERSONAL, postgresql_where=PERSONAL),
+    )
 
     id: Mapped[str] = key(32)
     event_id: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -72,3 +82,5 @@ class Question(Base):
     snapshot: Mapped[str] = mapped_column(String(64))
     asked_at: Mapped[datetime]
     feedback: Mapped[str | None] = mapped_column(String(16))
+    pressed: Mapped[bool] = mapped_column(server_default=false())
+    forms_shown: Mapped[int] = mapped_column(server_default="0")
