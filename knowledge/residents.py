@@ -1,6 +1,6 @@
 """Who our friends are: status by event time, so that late and repeated events change nothing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import select
@@ -9,13 +9,24 @@ from sqlalchemy.orm import Session
 
 from knowledge.models import EventStatus, InboundEvent, Resident, ResidentStatus
 
+SEEN_STEP = timedelta(hours=1)
+"""How exactly it is kept when somebody was last seen; finer would be a write for every message."""
+
 
 def resident_of(session: Session, user: str, at_ms: int, now: datetime) -> Resident:
     """The row of a LINE user, made as a friend since `at_ms` where there is none; safe against a second process."""
     if (found := _find(session, user)) is not None:
+        if found.seen_at is None or now - found.seen_at >= SEEN_STEP:
+            found.seen_at = now
         return found
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"line_user_id": user, "status": ResidentStatus.FRIEND.value, "changed_ms": at_ms, "created_at": now}
+    values = {
+        "line_user_id": user,
+        "status": ResidentStatus.FRIEND.value,
+        "changed_ms": at_ms,
+        "created_at": now,
+        "seen_at": now,
+    }
     session.execute(insert(Resident).values(values).on_conflict_do_nothing(index_elements=["line_user_id"]))
     return session.scalars(select(Resident).where(Resident.line_user_id == user)).one()
 

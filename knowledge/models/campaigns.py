@@ -165,6 +165,7 @@ class Campaign(Base):
     send_at: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
     people: Mapped[int | None]
+    problem: Mapped[str | None] = mapped_column(String(32))
     closed_at: Mapped[datetime | None]
     revision: Mapped[int]
     created_at: Mapped[datetime]
