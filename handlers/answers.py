@@ -33,6 +33,11 @@ def show_guide(asking: Asking, guide_id: str, first: FactKind | None = None) -> 
     guide = library.guide(asking.session, guide_id)
     if guide is None:
         return Reply(Outcome.EXPIRED, (Text(asking.say.withdrawn.format(desk=asking.desk())),), menu_choices(asking))
+    return tell(asking, guide, first)
+
+
+def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
+    """A guide's answer card, also of one that is not public yet; past its review date only its desk."""
     if guide.review_by < asking.today:
         sentence = asking.say.expired.format(title=guide.title, desk=asking.desk(guide))
         return Reply(Outcome.EXPIRED, (Text(sentence),), menu_choices(asking), guide=guide.id)
@@ -118,6 +123,14 @@ def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> R
         if event and reply.outcome == Outcome.ANSWERED and reply.guide in event.steps:
             return _followed_by(asking, reply, event_id, show_life_event(asking, event_id))
     return reply
+
+
+def or_rather(asking: Asking, reply: Reply, guide_ids: Sequence[str]) -> Reply:
+    """An answer, with other guides that may have been meant first among its choices."""
+    others = [guide for guide in library.guides(asking.session, guide_ids) if guide.id != reply.guide]
+    choices = guide_choices(others, asking.language)
+    rest = tuple(each for each in reply.choices if each.action not in {choice.action for choice in choices})
+    return replace(reply, choices=(*choices, *rest), candidates=tuple(guide.id for guide in others))
 
 
 def _followed_by(asking: Asking, reply: Reply, event_id: str, listed: Reply) -> Reply:
