@@ -57,10 +57,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Decision:
-    """The owners to answer (one, or two passages) or to offer (two or three), and how sure that is."""
+    """The owners to answer (one, or two passages) or to offer (two or three), and how sure that is.
+
+    `others` are guides that may have been meant instead of the one answered.
+    """
 
     sure: Sure
     owners: tuple[Owner, ...] = ()
+    others: tuple[Owner, ...] = ()
 
 
 NOTHING = Decision(Sure.NOTHING)
@@ -106,5 +110,6 @@ def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
         return NOTHING
     ambiguous = hits.bare and second >= limits.bare * scores[0]
     if scores[0] >= answer and scores[0] - second >= limits.lead and not ambiguous:
-        return Decision(Sure.ANSWER, (guides[0].owner,))
+        others = (hit.owner for hit, score in zip(guides[1:OFFERED], scores[1:], strict=False) if score >= offer)
+        return Decision(Sure.ANSWER, (guides[0].owner,), tuple(others))
     return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]))

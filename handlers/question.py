@@ -13,7 +13,7 @@ from handlers.decision import Limits, Sure, decide
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
 from knowledge import library
-from knowledge.guide import Crisis
+from knowledge.guide import Crisis, OtherBody
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hits, Searcher
 from knowledge.text import normalise
@@ -51,9 +51,9 @@ class Thinking:
 
 
 def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
-    """The thought that answers a question: empty, in danger, a follow-up, or found; first match wins."""
+    """The thought that answers: nothing said, in danger, another body's, a follow-up, or found; first match wins."""
     thinking = Thinking(asking, searcher, limits, fact_asked(asking.text, searcher.splitter.nouns))
-    for step in (_nothing_said, _in_danger, _follow_up):
+    for step in (_nothing_said, _in_danger, _elsewhere, _follow_up):
         reply = step(thinking)
         if reply:
             return Thought(reply, step.__name__.strip("_"))
@@ -74,6 +74,13 @@ def _in_danger(thinking: Thinking) -> Reply | None:
         text = _pattern(crisis.harmless).sub("", thinking.asking.text)
         if _pattern(crisis.signs).search(text):
             return answers.crisis(thinking.asking, crisis.id)
+    return None
+
+
+def _elsewhere(thinking: Thinking) -> Reply | None:
+    for body in library.records(thinking.asking.session, OtherBody):
+        if _pattern(body.signs).search(thinking.asking.text):
+            return answers.other_body(thinking.asking, body.id)
     return None
 
 
@@ -102,7 +109,8 @@ def _found(thinking: Thinking) -> Thought:
         reply = answers.show_guide(asking, named[0]) if named else answers.clarify(asking, offered)
         return Thought(reply, "named" if named else "clarify", hits)
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
-    return Thought(_say(thinking, decision.owners, near), "found", hits)
+    reply = _say(thinking, decision.owners, near)
+    return Thought(answers.or_rather(asking, reply, _guide_ids(asking, decision.others)), "found", hits)
 
 
 def _still_of_topic(thinking: Thinking, hits: Hits) -> bool:
@@ -119,11 +127,11 @@ def _of_this_ward(asking: Asking, hits: Hits) -> Hits:
     passages = {int(hit.owner.id): hit for hit in hits.of(OwnerKind.SOURCE)}
     titles = library.source_titles(asking.session, list(passages)) if passages else {}
     own = library.ward(asking.session).name
-    others = {passages[id_] for id_, title in titles.items() if _elsewhere(title, own, asking.text)}
+    others = {passages[id_] for id_, title in titles.items() if _of_another_ward(title, own, asking.text)}
     return replace(hits, hits=tuple(hit for hit in hits.hits if hit not in others))
 
 
-def _elsewhere(title: str, own: str, text: str) -> bool:
+def _of_another_ward(title: str, own: str, text: str) -> bool:
     named = _WARD.search(title)
     return named is not None and named[0] != own and named[0].removesuffix("区") not in text
 

@@ -16,6 +16,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 FOREIGN = ("en", "zh", "ko", "vi")
+ASKING_BACK = ("clarify", "menu")
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -92,7 +93,10 @@ Ask = Callable[[str, tuple[str, ...]], Judged]
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one reply was: right as it stands, right first, right among what was offered, a wrong answer, missed."""
+    """How one reply was: right as it stands, right first, right among what was offered, a wrong answer, missed.
+
+    A wrong answer stays one when the right guide is offered beside it.
+    """
 
     golden: Golden
     reply: Judged
@@ -122,15 +126,15 @@ def judge(golden: Golden, reply: Judged, ms: float = 0.0) -> Verdict:
     """The verdict on one reply."""
     expect = golden.expect
     right = _right(expect, reply)
-    candidates = reply.candidates if reply.outcome in ("clarify", "menu") or reply.guide else ()
-    first = right or bool(candidates and not reply.guide and candidates[0] in expect.guides)
-    offered = first or bool(expect.guides & set(candidates))
+    asked_back = reply.outcome in ASKING_BACK
+    first = right or (asked_back and bool(reply.candidates) and reply.candidates[0] in expect.guides)
+    offered = first or ((asked_back or reply.guide is not None) and bool(expect.guides & set(reply.candidates)))
     answered = reply.outcome == "answered" and (expect.outcome == "answered" or "answered" not in expect.outcomes)
-    return Verdict(golden, reply, ms, right, first, offered, wrong=answered and not offered)
+    return Verdict(golden, reply, ms, right, first, offered, wrong=answered and not right)
 
 
 def _right(expect: Expected, reply: Judged) -> bool:
-    if "clarify" in expect.outcomes and expect.guides & set(reply.candidates):
+    if "clarify" in expect.outcomes and reply.outcome in ASKING_BACK and expect.guides & set(reply.candidates):
         return True
     if reply.outcome not in expect.outcomes:
         return False

@@ -234,7 +234,10 @@ class LifeEvent(Record):
 
 
 class OtherBody(Record):
-    """Another body's matter: who handles it, how to reach them, and how people ask for it."""
+    """Another body's matter: who handles it, how to reach them, and how people ask for it.
+
+    `signs` are patterns that decide at once that a question is theirs.
+    """
 
     id: Slug
     name: Text
@@ -242,6 +245,7 @@ class OtherBody(Record):
     phone: Text | None = None
     url: HttpUrl | None = None
     examples: Annotated[tuple[Text, ...], Field(min_length=3)]
+    signs: tuple[Pattern, ...] = ()
     source: Text
 
 

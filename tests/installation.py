@@ -1,7 +1,7 @@
 """A real installation for tests: the Toshima pack and an index by the default encoder, made once a machine.
 
-It is kept under `.cache/`, named by what it is made of, and copied for each test that may write. A new one takes the vectors of
-the last, but never its database: a migration still being written would have run there already.
+It is kept under `.cache/`, named by what it is made of, and copied for each test that may write. A new one takes the
+vectors of the last, but never its database: a migration still being written would have run there already.
 """
 
 import fcntl

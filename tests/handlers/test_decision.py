@@ -56,6 +56,13 @@ def test_an_answer_needs_a_lead() -> None:
     assert _sure((G, 8.0), (G, 7.0 + BELOW)) == Sure.OFFER
 
 
+def test_guides_that_may_have_been_meant_are_named_beside_an_answer() -> None:
+    """At most two, and only those that would have been offered."""
+    best, second, third = (Owner(G, each) for each in "012")
+    assert _decide((G, 9.0), (G, 5.0), (G, 4.0), (G, 4.0)) == Decision(Sure.ANSWER, (best,), (second, third))
+    assert _decide((G, 9.0), (G, 5.0), (G, 4.0 - BELOW)).others == (second,)
+
+
 def test_a_bare_name_needs_more() -> None:
     """A name that fits several guides asks back; the same scores for a sentence are an answer."""
     assert _sure((G, 8.0), (G, 6.0), bare=True) == Sure.OFFER
@@ -65,7 +72,7 @@ def test_a_bare_name_needs_more() -> None:
 
 def test_a_life_event_stands_back() -> None:
     """A guide with the same score is answered before a life event."""
-    assert _decide((E, 8.0), (G, 8.0)) == Decision(Sure.ANSWER, (Owner(G, "1"),))
+    assert _decide((E, 8.0), (G, 8.0)).owners == (Owner(G, "1"),)
     assert _sure((E, 7.0)) == Sure.ANSWER
     assert _sure((E, 7.0 - BELOW)) == Sure.OFFER
 

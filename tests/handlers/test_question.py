@@ -54,6 +54,42 @@ def test_words_that_look_alike_do_not_alarm(stranger: Talk, text: str) -> None:
     assert _thought(stranger, text).step != "in_danger"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "札幌市の転出届を郵送で出したい",
+        "新宿区の粗大ごみ",
+        "横浜市で住民票を取りたい",
+        "広島市の児童手当",
+        "京都市のごみ袋",
+    ],
+)
+def test_another_towns_procedures_are_left_to_it(stranger: Talk, text: str) -> None:
+    """However well the procedure itself is known here."""
+    thought = _thought(stranger, text)
+    assert (thought.step, thought.reply.outcome) == ("elsewhere", Outcome.OTHER_BODY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "札幌市から引っ越してきました",
+        "豊島区の粗大ごみ",
+        "千葉市の実家から越してきた",
+        "要町のごみの日",
+        "横浜市の転出届は出しました。豊島区の転入届は？",
+        "特別区の職員採用",
+        "うちの地区のごみの日",
+        "都市計画の図を見たい",
+        "学区の小学校",
+        "大都市の税金",
+    ],
+)
+def test_another_town_in_passing_is_no_reason_to_send_away(stranger: Talk, text: str) -> None:
+    """Where somebody comes from, our own towns, and words that only look like a town."""
+    assert _thought(stranger, text).step != "elsewhere"
+
+
 def test_a_new_subject_leaves_the_topic(stranger: Talk) -> None:
     """A fact asked with a guide's name is that guide's, and comes first on its card."""
     reply = _thought(stranger, "児童手当はいくら？", ("juminhyo",)).reply

@@ -28,6 +28,8 @@ def _golden(expect: Expected, kind: str = "everyday", half: Half = Half.TEST) ->
         (GUIDE, Judged("clarify", candidates=("tenkyo", "sodai")), "first"),
         (GUIDE, Judged("clarify", candidates=("sodai", "tennyu")), "offered"),
         (GUIDE, Judged("answered", guide="sodai"), "wrong"),
+        (GUIDE, Judged("answered", guide="sodai", candidates=("tennyu",)), "offered"),
+        (GUIDE, Judged("not_found", candidates=("tennyu",)), "missed"),
         (GUIDE, Judged("not_found"), "missed"),
         (CLARIFY, Judged("menu", candidates=("sodai", "tennyu")), "right"),
         (NOT_FOUND, Judged("not_found"), "right"),
@@ -43,6 +45,12 @@ def test_a_reply_is_judged(expect: Expected, reply: Judged, verdict: str) -> Non
     found = judge(_golden(expect), reply)
     said = [name for name in ("right", "first", "offered", "wrong", "missed") if getattr(found, name)]
     assert said[0] == verdict
+
+
+def test_a_wrong_answer_stays_wrong() -> None:
+    """Also with the right guide beside it; and answering one of several meant is no asking back."""
+    assert judge(_golden(GUIDE), Judged("answered", guide="sodai", candidates=("tennyu",))).wrong
+    assert not judge(_golden(CLARIFY), Judged("answered", guide="tennyu", candidates=("sodai",))).right
 
 
 def test_a_fact_asked_for_must_be_given() -> None:
