@@ -1,4 +1,4 @@
-"""The one place that wires the web application: settings, what answers, LINE, the web page, health."""
+"""The one place that wires the web application: settings, answers, LINE, the web page, the staff console, health."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
 from bot import demo as demonstration
+from bot.console.app import mount_console
+from bot.console.frame import Console
 from bot.demo import Demo, MenuDeployment
 from bot.events import Pool
 from bot.health import health_router
@@ -51,5 +53,6 @@ def create_app(given: Settings | None = None) -> FastAPI:
     if demo:
         app.router.routes.append(Mount(demonstration.PATH, demo.app))
     app.include_router(health_router(pocket))
+    mount_console(app, Console(pocket, demo=demo is not None))
     mount_web(app, pocket, demo_path=demonstration.PATH if demo else None)
     return app

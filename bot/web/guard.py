@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 64 * 1024
 PATIENCE_SECONDS = 10.0
+LARGER_PATIENCE = 12
+"""How many times longer a body may take that may be larger than usual."""
 _log = structlog.get_logger(__name__)
 
 # `same-origin` and not `no-referrer`: the latter makes browsers post `Origin: null`, which can not be told from a
@@ -45,13 +47,15 @@ class Guard:
     app: ASGIApp
     refuse: Callable[[int], Response]
     headers: dict[str, str] = field(default_factory=lambda: HEADERS)
+    most: Callable[[Scope], int] = lambda _: MOST_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a decent request on; refuse the others with 403, 408 or 413."""
         strict = self._strict(send)
         try:
             _refuse_foreign(scope)
-            await self.app(scope, _once(await _read(scope, receive), receive), strict)
+            most = await run_in_threadpool(self.most, scope)
+            await self.app(scope, _once(await _read(scope, receive, most), receive), strict)
         except _RefusedError as refused:
             page = await run_in_threadpool(self.refuse, refused.status)
             await page(scope, receive, strict)
@@ -94,28 +98,28 @@ def _netloc(origin: str) -> str | None:
         return None
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes:
+async def _read(scope: Scope, receive: Receive, most: int) -> bytes:
     length = Headers(scope=scope).get("content-length", "0")
-    if not length.isdigit() or int(length[:20]) > MOST_BYTES:
+    if not length.isdigit() or int(length[:20]) > most:
         raise _RefusedError(413)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            return await _read_all(receive)
+        async with asyncio.timeout(PATIENCE_SECONDS * (1 if most == MOST_BYTES else LARGER_PATIENCE)):
+            return await _read_all(receive, most)
     except TimeoutError:
         raise _RefusedError(408) from None
 
 
-async def _read_all(receive: Receive) -> bytes:
-    body = b""
+async def _read_all(receive: Receive, most: int) -> bytes:
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise _GoneError
-        body += bytes(message.get("body", b""))
-        if len(body) > MOST_BYTES:
+        body += message.get("body", b"")
+        if len(body) > most:
             raise _RefusedError(413)
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def _once(body: bytes, receive: Receive) -> Receive:

@@ -1,1 +1,1 @@
-"""The staff console, seen over HTTP and in the browser."""
+"""Tests of the staff console."""

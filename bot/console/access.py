@@ -1,0 +1,99 @@
+"""Who may open what: the one table of route × role. A route without a row here refuses to start."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from knowledge.models import Role, SessionStage
+from knowledge.sessions import SignedIn
+
+
+class Door(Enum):
+    """What it takes to come in at all."""
+
+    OPEN = "nothing"
+    HALF_WAY = "a sign-in that lacks its second factor or a password of one's own"
+    SIGNED_IN = "a whole sign-in"
+
+
+class Entry(Enum):
+    """What becomes of somebody at a door."""
+
+    IN = "come in"
+    SIGN_IN = "sign in first"
+    HOME = "has no business here any more: to the home page"
+    REFUSED = "not with these roles"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A door, and for signed-in people the roles of which they need one."""
+
+    door: Door
+    roles: frozenset[Role] = frozenset()
+
+    def entry(self, signed_in: SignedIn | None) -> Entry:
+        """What becomes of somebody who comes with this session, or with none."""
+        if self.door is Door.OPEN:
+            return Entry.IN
+        if signed_in is None:
+            return Entry.SIGN_IN
+        whole = signed_in.stage is SessionStage.FULL
+        if self.door is Door.HALF_WAY:
+            return Entry.HOME if whole else Entry.IN
+        if not whole:
+            return Entry.SIGN_IN
+        return Entry.REFUSED if self.roles.isdisjoint(signed_in.member.roles) else Entry.IN
+
+
+def only(*roles: Role) -> Row:
+    """A row for people with one of these roles."""
+    return Row(Door.SIGNED_IN, frozenset(roles))
+
+
+ANYBODY = Row(Door.OPEN)
+HALF_WAY = Row(Door.HALF_WAY)
+STAFF = only(*Role)
+KNOWLEDGE = only(Role.EDITOR, Role.REVIEWER, Role.SYSTEM)
+SYSTEM = only(Role.SYSTEM)
+AUDIT = only(Role.AUDITOR)
+
+ACCESS: dict[str, Row] = {
+    # sign-in
+    "GET /sign-in": ANYBODY,
+    "POST /sign-out": STAFF,
+    # home
+    "GET /": STAFF,
+}
+DEMO_ACCESS: dict[str, Row] = {"POST /sign-in/demo": ANYBODY}
+"""Routes that exist in demo mode only."""
+UPLOADS: dict[str, int] = {}
+"""Routes that take large bodies, with the most bytes each takes; from people who are signed in only."""
+
+
+STATIC = "/static"
+"""Style and script, which hold nothing of the ward's."""
+
+
+class UndeclaredRouteError(Exception):
+    """A route and the table do not agree: each route needs a row, and each row a route."""
+
+
+def routes_of(app: FastAPI) -> set[str]:
+    """Every route of an application as the table writes it: method and path."""
+    found: set[str] = set()
+    for context in iter_route_contexts(app.routes):
+        declarable = isinstance(context.original_route, APIRoute)
+        methods = context.methods or () if declarable else ("ANY",)
+        found |= {f"{method} {context.path}" for method in methods}
+    return found - {f"ANY {STATIC}"}
+
+
+def check_table(routes: Iterable[str], table: Iterable[str]) -> None:
+    """Raise UndeclaredRouteError where routes and rows differ."""
+    differing = set(routes) ^ set(table)
+    if differing:
+        raise UndeclaredRouteError(", ".join(sorted(differing)))

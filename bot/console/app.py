@@ -1,0 +1,117 @@
+"""The console as one application of its own, with the one place where its errors become pages."""
+
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import quote
+
+import structlog
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.console import access, home, sign_in
+from bot.console.errors import (
+    AlreadySignedInError,
+    ForeignFormError,
+    NoSuchPageError,
+    NotAllowedError,
+    OutdatedError,
+    SignInNeededError,
+)
+from bot.console.frame import PATH, Console
+from bot.console.visit import admit, arrive
+from bot.web.guard import HEADERS, MOST_BYTES, Guard
+from knowledge import sessions
+from knowledge.errors import PocketError
+from knowledge.snapshot import SnapshotMissingError
+
+STATIC = Path(__file__).parent / "static"
+ROUTERS = (home.router, sign_in.router)
+"""Every area's router; `access.ACCESS` has a row for each route."""
+CSP = HEADERS["content-security-policy"] + "; script-src 'self'; connect-src 'self'"
+STATUSES: dict[type[Exception], int] = {
+    RequestValidationError: 422,
+    NotAllowedError: 403,
+    ForeignFormError: 403,
+    NoSuchPageError: 404,
+    OutdatedError: 409,
+    SnapshotMissingError: 503,
+    SQLAlchemyError: 503,
+    PocketError: 400,
+}
+"""The status of each error; the first that fits counts, so kinds stand before what they are kinds of."""
+_log = structlog.get_logger(__name__)
+
+
+def mount_console(app: FastAPI, console: Console) -> None:
+    """Put the console at `/staff`."""
+
+    def refuse(status: int) -> Response:
+        return _error_page(console, status)
+
+    guard = Guard(
+        console_app(console), refuse, HEADERS | {"content-security-policy": CSP}, lambda scope: _most(console, scope)
+    )
+    app.router.routes.append(Route(PATH, lambda _: RedirectResponse(f"{PATH}/", 308)))
+    app.router.routes.append(Mount(PATH, guard))
+
+
+def console_app(console: Console) -> FastAPI:
+    """All areas behind one door; refuses to be made when a route has no row in the table."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(admit)])
+    app.state.console = console
+    for router in ROUTERS:
+        app.include_router(router)
+    if console.demo:
+        app.include_router(sign_in.demo_router)
+    app.mount(access.STATIC, StaticFiles(directory=STATIC))
+    access.check_table(access.routes_of(app), access.ACCESS | (access.DEMO_ACCESS if console.demo else {}))
+    for kind in (HTTPException, RequestValidationError, PocketError, SQLAlchemyError, Exception):
+        app.add_exception_handler(kind, _failed)
+    return app
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    console: Console = request.app.state.console
+    match error:
+        case AlreadySignedInError():
+            return RedirectResponse(f"{PATH}/", 303)
+        case SignInNeededError() if request.method == "GET":
+            return RedirectResponse(f"{PATH}/sign-in?next={quote(request.url.path)}", 303)
+        case SignInNeededError(typed=typed):
+            return arrive(console, request).page("expired.html", 401, typed=typed)
+    status = _status(error)
+    if status >= 500:
+        _log.error("page_error", status=status, error=type(error).__name__)
+    page = _error_page(console, status, str(error) if isinstance(error, PocketError) and status < 500 else "")
+    if isinstance(error, HTTPException) and error.headers:
+        page.headers.update(error.headers)
+    return page
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
+
+
+def _error_page(console: Console, status: int, said: str = "") -> HTMLResponse:
+    """What went wrong and what to do; it asks no database, because that may be what is missing."""
+    content = console.templates.get_template("error.html").render(code=status, said=said)
+    return HTMLResponse(content, HTTPStatus(status))
+
+
+def _most(console: Console, scope: Scope) -> int:
+    """The most bytes a request may bring: more than a page's worth only for an upload of somebody who is signed in."""
+    path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
+    most = access.UPLOADS.get(path, MOST_BYTES)
+    if most == MOST_BYTES:
+        return most
+    token = Request(scope).cookies.get(console.cookies.session, "")
+    with console.pocket.sessions() as session:
+        return most if sessions.visit(session, token, console.clock()) else MOST_BYTES

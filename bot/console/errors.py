@@ -1,0 +1,33 @@
+"""What keeps somebody from a page of the console; the docstring is what they read."""
+
+from collections.abc import Mapping
+
+from knowledge.errors import PocketError
+
+
+class SignInNeededError(PocketError):
+    """サインインしてください。しばらく操作がなかったか、まだサインインしていません。"""
+
+    def __init__(self, typed: Mapping[str, str]) -> None:
+        self.typed = typed
+        super().__init__()
+
+
+class AlreadySignedInError(PocketError):
+    """すでにサインインしています。"""
+
+
+class NotAllowedError(PocketError):
+    """このページを使う権限がありません。必要なときは、システム管理者に相談してください。"""
+
+
+class ForeignFormError(PocketError):
+    """安全のため、送信を受け付けませんでした。ページを開き直して、もう一度お試しください。"""
+
+
+class NoSuchPageError(PocketError):
+    """ページが見つかりません。アドレスが変わったか、取り除かれたようです。"""
+
+
+class OutdatedError(PocketError):
+    """ほかの人が先に変更しました。今の内容を確かめてから、もう一度お試しください。"""

@@ -1,0 +1,89 @@
+"""What every page of the console shares: templates, cookies, the clock, and the ward around it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
+
+from bot.wiring import Pocket
+from knowledge.sessions import LONGEST
+
+PATH = "/staff"
+JST = timezone(timedelta(hours=9))
+_DAYS = "月火水木金土日"
+
+
+@dataclass(frozen=True)
+class Cookies:
+    """The console's two cookies: the session's token, and the message that the next page shows once.
+
+    Over HTTPS their names begin with `__Host-`: then no other host of the ward's domain can set them.
+    """
+
+    secure: bool
+
+    @property
+    def session(self) -> str:
+        """The name of the session's cookie."""
+        return "__Host-pocket-staff" if self.secure else "pocket-staff"
+
+    @property
+    def message(self) -> str:
+        """The name of the message's cookie."""
+        return f"{self.session}-said"
+
+    def put(self, response: Response, name: str, value: str) -> None:
+        """Let the browser keep a value until the session would end anyway; an empty one is forgotten."""
+        age = int(LONGEST.total_seconds()) if value else 0
+        response.set_cookie(name, value, max_age=age, path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def utc_now() -> datetime:
+    """The clock of this machine."""
+    return datetime.now(UTC)
+
+
+def moment(value: datetime) -> str:
+    """A time as staff read it: 2026年11月21日（土）16:30."""
+    local = value.astimezone(JST)
+    return f"{day(local.date())}{local:%H:%M}"
+
+
+def day(value: date) -> str:
+    """A day as staff read it: 2026年11月21日（土）."""
+    return f"{value.year}年{value.month}月{value.day}日（{_DAYS[value.weekday()]}）"
+
+
+def machine_time(value: datetime) -> str:
+    """A time as `<time datetime>` and machines read it."""
+    return value.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def environment() -> Environment:
+    """The templates; whatever a value holds is escaped, and a name that is not given is an error."""
+    env = Environment(
+        loader=PackageLoader("bot.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(moment=moment, day=day, machine_time=machine_time)
+    return env
+
+
+@dataclass(frozen=True)
+class Console:
+    """An installation as its staff use it."""
+
+    pocket: Pocket
+    demo: bool = False
+    clock: Callable[[], datetime] = utc_now
+    templates: Environment = field(default_factory=environment)
+
+    @property
+    def cookies(self) -> Cookies:
+        """The cookies for the address the console is reached at."""
+        return Cookies(self.pocket.settings.public_url.startswith("https://"))

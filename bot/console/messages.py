@@ -1,0 +1,37 @@
+"""What a page says once after a change; the sentences stand in `templates/messages.html`."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+LONGEST = 2_000
+
+
+class Message(StrEnum):
+    """That something is done."""
+
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message with the values its sentence names, on its way to the next page in a cookie."""
+
+    message: Message
+    values: dict[str, str] = field(default_factory=dict)
+
+    def pack(self) -> str:
+        """As a cookie's value."""
+        return base64.urlsafe_b64encode(json.dumps([self.message, self.values]).encode()).decode().rstrip("=")
+
+    @classmethod
+    def unpack(cls, packed: str) -> Self | None:
+        """What `pack` wrote; None for anything else."""
+        try:
+            message, values = json.loads(base64.urlsafe_b64decode(packed[:LONGEST] + "=" * (-len(packed) % 4)))
+            return cls(Message(message), {str(name): str(value) for name, value in values.items()})
+        except (binascii.Error, ValueError, TypeError, AttributeError):
+            return None

@@ -1,0 +1,155 @@
+"""One request to the console: who comes, whether they may, and the page or the way on they get.
+
+`Visited` and `Transaction` are what an endpoint asks for.
+"""
+
+import hmac
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.console.access import ACCESS, DEMO_ACCESS, Entry
+from bot.console.errors import AlreadySignedInError, ForeignFormError, NotAllowedError, SignInNeededError
+from bot.console.frame import Console
+from bot.console.messages import Message, Said
+from knowledge import library, sessions
+from knowledge.guide import Ward
+from knowledge.models import SessionOrigin
+from knowledge.sessions import SignedIn
+from knowledge.staff import StaffMember
+
+SAFE = ("GET", "HEAD")
+FIELD, HEADER = "csrf", "x-csrf-token"
+LONGEST_TOKEN = 100
+TABLE = ACCESS | DEMO_ACCESS
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request, its browser's token and, where that belongs to a session, the person."""
+
+    console: Console
+    token: str
+    fresh: bool
+    signed_in: SignedIn | None
+    ward: Ward
+    said: Said | None
+    address: str
+    now: datetime
+
+    @property
+    def member(self) -> StaffMember:
+        """The person; only behind a door that needs a sign-in."""
+        assert self.signed_in
+        return self.signed_in.member
+
+    @property
+    def csrf(self) -> str:
+        """What a form of this browser carries."""
+        return csrf_of(self.token)
+
+    def may(self, route: str) -> bool:
+        """Whether a route of the table (`GET /people`) is open to this visitor."""
+        return TABLE[route].entry(self.signed_in) is Entry.IN
+
+    def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """A page of `templates/`, which is given `visit` and the values; a waiting message is shown and forgotten."""
+        content = self.console.templates.get_template(template).render(visit=self, **values)
+        return self._with_cookies(HTMLResponse(content, status))
+
+    def to(self, path: str, message: Message | None = None, **values: str) -> Response:
+        """The way on after a change: another page by GET, where the message is shown once."""
+        answer = RedirectResponse(path, 303)
+        cookies = self.console.cookies
+        if message:
+            cookies.put(answer, cookies.message, Said(message, values).pack())
+        return answer
+
+    def _with_cookies(self, page: HTMLResponse) -> HTMLResponse:
+        cookies = self.console.cookies
+        if self.fresh:
+            cookies.put(page, cookies.session, self.token)
+        if self.said:
+            cookies.put(page, cookies.message, "")
+        return page
+
+
+def csrf_of(token: str) -> str:
+    """What the forms of a browser with this token carry: it follows from the token, which no other site can read."""
+    return hmac.digest(token.encode(), b"form", "sha256").hex()
+
+
+def console_of(request: Request) -> Console:
+    """The console that was mounted."""
+    console: Console = request.app.state.console
+    return console
+
+
+def arrive(console: Console, request: Request) -> Visit:
+    """Who comes; a browser without a token gets a fresh one, which belongs to no session."""
+    now, cookies = console.clock(), console.cookies
+    token = request.cookies.get(cookies.session, "")
+    known = 0 < len(token) <= LONGEST_TOKEN and token.isascii()
+    token = token if known else sessions.new_token()
+    with console.pocket.sessions.begin() as session:
+        signed_in = sessions.visit(session, token, now) if known else None
+        ward = library.ward(session)
+    if signed_in and signed_in.origin is SessionOrigin.DEMO and not console.demo:
+        signed_in = None
+    said = Said.unpack(request.cookies.get(cookies.message, ""))
+    address = request.client.host if request.client else ""
+    return Visit(console, token, not known, signed_in, ward, said, address, now)
+
+
+async def posted(request: Request) -> FormData | None:
+    """The form of a changing request."""
+    return None if request.method in SAFE else await request.form()
+
+
+def admit(
+    request: Request,
+    console: Annotated[Console, Depends(console_of)],
+    form: Annotated[FormData | None, Depends(posted)],
+) -> Visit:
+    """Let a visitor in as the table says; a change needs the token of this browser's own forms."""
+    visit = arrive(console, request)
+    if form is not None and not _is_ours(visit, request, form):
+        raise ForeignFormError
+    match TABLE[f"{request.method} {request.scope['route'].path}"].entry(visit.signed_in):
+        case Entry.SIGN_IN:
+            raise SignInNeededError(_typed(form))
+        case Entry.HOME:
+            raise AlreadySignedInError
+        case Entry.REFUSED:
+            raise NotAllowedError
+        case Entry.IN:
+            return visit
+
+
+def _is_ours(visit: Visit, request: Request, form: FormData) -> bool:
+    given = request.headers.get(HEADER) or form.get(FIELD)
+    return not visit.fresh and isinstance(given, str) and hmac.compare_digest(given.encode(), visit.csrf.encode())
+
+
+def _typed(form: FormData | None) -> Mapping[str, str]:
+    """What somebody wrote before the session ended, so that it can be given back; passwords are not."""
+    fields = form.multi_items() if form else []
+    return {
+        name: value for name, value in fields if isinstance(value, str) and name != FIELD and "password" not in name
+    }
+
+
+def transaction(console: Annotated[Console, Depends(console_of)]) -> Iterator[Session]:
+    """One database session for one request: committed before the answer leaves, rolled back when it fails."""
+    with console.pocket.sessions.begin() as session:
+        yield session
+
+
+Visited = Annotated[Visit, Depends(admit)]
+Transaction = Annotated[Session, Depends(transaction, scope="function")]
