@@ -1,10 +1,12 @@
 """Building a snapshot: beside the old one, verified, then switched to by one rename."""
 
+import fcntl
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +35,8 @@ from knowledge.text import NORMALISER, normalise
 from knowledge.words import Morpheme, WordSplitter, spellings_of, terms_of
 
 KEPT_SNAPSHOTS = 3
+LOCK = ".lock"
+BUILDING = ".building-"
 Progress = Callable[[int, int], None]
 """Told how many more passages were encoded, of how many."""
 
@@ -81,6 +85,19 @@ class Builder:
     encoder: Encoder
     splitter: WordSplitter
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the directory's lock: who reads the database, builds and switches does so one at a time.
+
+        What a process that died left lying beside is cleared away.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for left in self.root.glob(f"{BUILDING}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            yield
+
     def build(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> BuildReport:
         """Build, verify and switch; nothing changes when nothing has changed, nothing is left behind on failure."""
         rows = sorted(set(passages), key=lambda row: (row.owner, row.field, row.text))
@@ -88,7 +105,7 @@ class Builder:
         if previous and dump(previous.table) == dump(table):
             return BuildReport(current_name(self.root), len(rows), 0)
         self.root.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".building-", dir=self.root))
+        beside = Path(tempfile.mkdtemp(prefix=BUILDING, dir=self.root))
         try:
             vectors, encoded = self._vectors(rows, previous, progress)
             np.save(beside / "vectors.npy", vectors)

@@ -24,7 +24,7 @@ class SourceTooLargeError(SourceError):
 
 
 class UnsupportedSourceError(SourceError):
-    """この形式には対応していません。PDF、HTML、Markdown、テキストのいずれかに変換して追加してください。"""
+    """この形式には対応していません。PDF、Word(.docx)、Excel(.xlsx)、CSV、HTML、Markdown、テキストにして追加してください。"""
 
 
 class UnreadableEncodingError(SourceError):
@@ -37,6 +37,22 @@ class EncryptedPdfError(SourceError):
 
 class BrokenPdfError(SourceError):
     """PDFが壊れているか、PDFではありません。元のファイルからPDFを作り直して追加してください。"""
+
+
+class BrokenOfficeError(SourceError):
+    """WordやExcelのファイルとして開けません。壊れていないか確かめ、保存し直してから追加してください。"""
+
+
+class EncryptedOfficeError(SourceError):
+    """パスワードで保護されているか、古い形式(.doc、.xls)です。保護を外し、.docxか.xlsxで保存し直してください。"""
+
+
+class HostileArchiveError(SourceError):
+    """中身のしくみがふつうのファイルと違うため、開かずに中止しました。元のアプリで新しく保存し直してください。"""
+
+
+class BrokenTableError(SourceError):
+    """CSVの表として読めません。引用符の閉じ忘れなどを確かめ、Excelなどで保存し直してから追加してください。"""
 
 
 class NoTextError(SourceError):

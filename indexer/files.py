@@ -12,6 +12,9 @@ class SourceKind(StrEnum):
     """The formats a source may have."""
 
     PDF = "pdf"
+    WORD = "word"
+    EXCEL = "excel"
+    CSV = "csv"
     HTML = "html"
     MARKDOWN = "markdown"
     TEXT = "text"
@@ -19,6 +22,9 @@ class SourceKind(StrEnum):
 
 _SUFFIXES = {
     ".pdf": SourceKind.PDF,
+    ".docx": SourceKind.WORD,
+    ".xlsx": SourceKind.EXCEL,
+    ".csv": SourceKind.CSV,
     ".html": SourceKind.HTML,
     ".htm": SourceKind.HTML,
     ".md": SourceKind.MARKDOWN,

@@ -11,6 +11,7 @@ from indexer.errors import NoTextError
 from indexer.formats.characters import clean
 from indexer.formats.measures import name_measures
 from indexer.formats.tables import Row, clean_cell, render
+from knowledge.findings import Table
 
 _EMBEDDED = ("script", "style", "template", "noscript", "iframe", "svg", "object", "embed", "dialog")
 _NEVER = frozenset([*_EMBEDDED, "nav", "footer", "aside", "form", "button", "select", "option"])
@@ -48,7 +49,7 @@ def read_html(text: str, name: str) -> Document:
     first = next((block.text for block in blocks if block.kind is BlockKind.HEADING and block.level == 1), "")
     title = first or clean(re.split("[|｜]", root.findtext(".//title") or "")[0]) or name
     parts = (LeftOut(f"{left}か所", Reason.NAVIGATION),) if left else ()
-    return Document(title, name_measures(blocks), parts)
+    return Document(title, name_measures(blocks), parts, tables=tuple(reader.tables))
 
 
 def _prune(element: "lxml_html.HtmlElement") -> bool:
@@ -77,6 +78,8 @@ class _Reader:
     def __init__(self) -> None:
         self.words: list[str] = []
         self.items: list[str] = []
+        self.tables: list[Table] = []
+        self.heading = ""
 
     def read(self, element: "lxml_html.HtmlElement") -> Iterator[Block]:
         """All blocks below an element."""
@@ -90,6 +93,7 @@ class _Reader:
             yield from self._flush()
             yield from self._end_list()
             if text := clean(" ".join(element.text_content().split())):
+                self.heading = text
                 yield Block(BlockKind.HEADING, text, int(tag[1]))
             return
         if tag == "table" and not element.xpath(".//table"):
@@ -131,7 +135,9 @@ class _Reader:
         yield from self._end_list()
         if caption := clean(element.findtext("caption") or ""):
             yield Block(BlockKind.PARAGRAPH, caption)
-        if text := render(_rows(element)):
+        rows = _rows(element)
+        if text := render(rows):
+            self.tables.append(Table.of(caption or self.heading, rows))
             yield Block(BlockKind.TABLE, text)
 
 

@@ -7,6 +7,7 @@ from indexer.documents import Block, BlockKind, Document
 from indexer.formats.characters import clean, unmarked
 from indexer.formats.measures import name_measures
 from indexer.formats.tables import render, split_row
+from knowledge.findings import Table
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -26,8 +27,9 @@ def read_markdown(text: str, name: str) -> Document:
     declared = _FRONT_TITLE.search(front[1]) if front else None
     lines = text[front.end() if front else 0 :].split("\n")
     blocks = tuple(_blocks(lines))
+    tables = tuple(_tables(lines))
     headings = (block.text for block in blocks if block.kind is BlockKind.HEADING)
-    return Document(clean(declared[1]) if declared else next(headings, name), name_measures(blocks))
+    return Document(clean(declared[1]) if declared else next(headings, name), name_measures(blocks), tables=tables)
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
@@ -43,6 +45,20 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
             end = _end(lines, at)
             yield from _filled(_block(lines[at:end]))
         at = end
+
+
+def _tables(lines: Sequence[str]) -> Iterator[Table]:
+    """Runs of piped lines, cell by cell, under the heading they stand below."""
+    heading, rows = "", list[list[str]]()
+    for line in [*lines, ""]:
+        if _kind(line) is BlockKind.TABLE:
+            rows += [row] if (row := split_row(line)) else []
+            continue
+        if rows:
+            yield Table.of(heading, rows)
+            rows = []
+        if match := _HEADING.match(line):
+            heading = _inline(match[2])
 
 
 def _is_underlined(line: str, below: str) -> bool:

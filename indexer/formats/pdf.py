@@ -11,8 +11,10 @@ from indexer.documents import Document, LeftOut, Reason
 from indexer.errors import BrokenPdfError, EncryptedPdfError, NoTextError, SourceTooLargeError
 from indexer.formats.characters import clean
 from indexer.formats.lines import lines_of
+from indexer.formats.pdf_hidden import hidden_text
 from indexer.formats.plain import structured
 from indexer.formats.titles import title_of
+from indexer.suspicion import suspicions
 
 MOST_PAGES = 2000
 _EDGE = 2  # lines at the head and foot of a page that may be running
@@ -33,7 +35,8 @@ def read_pdf(path: Path, name: str) -> Document:
     document = structured(lines, title or title_of(lines, name))
     pictures = tuple(LeftOut(f"p.{number}", Reason.PICTURE_PAGE) for number, body in enumerate(bodies, 1) if not body)
     running = (LeftOut(f"{dropped}行", Reason.RUNNING_HEADER),) if dropped else ()
-    return Document(document.title, document.blocks, document.left_out + running + pictures)
+    findings = (*hidden_text(path), *suspicions("\n".join(pages), "本文"), *suspicions(title, "題名"))
+    return Document(document.title, document.blocks, document.left_out + running + pictures, findings)
 
 
 def _pages(path: Path) -> tuple[str, list[str]]:
