@@ -4,7 +4,7 @@ The limits are set on the development half of the golden questions (`pocket eval
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from knowledge.passages import Owner, OwnerKind
@@ -55,6 +55,20 @@ class Limits:
     new_topic: float = 8.0
 
 
+class Ground(StrEnum):
+    """Why a decision fell as it did: what staff are told when they try a question."""
+
+    CLEAR = "clear"
+    FAINT = "faint"
+    CLOSE = "close"
+    BARE = "bare"
+    LOW = "low"
+    FAR = "far"
+    ELSEWHERE = "elsewhere"
+    NOBODY = "nobody"
+    CITED = "cited"
+
+
 @dataclass(frozen=True)
 class Decision:
     """The owners to answer (one, or two passages) or to offer (two or three), and how sure that is.
@@ -65,6 +79,7 @@ class Decision:
     sure: Sure
     owners: tuple[Owner, ...] = ()
     others: tuple[Owner, ...] = ()
+    ground: Ground = field(default=Ground.LOW, compare=False)
 
 
 NOTHING = Decision(Sure.NOTHING)
@@ -78,9 +93,11 @@ def decide(text: str, hits: Hits, limits: Limits) -> Decision:
     passage = next(iter(hits.of(OwnerKind.SOURCE)), None)
     if passage and _cited(text, passage, max(guide, other.score if other else 0.0), limits):
         near = [hit for hit in hits.of(OwnerKind.SOURCE)[:CITED] if hit.score >= limits.also * passage.score]
-        return Decision(Sure.ANSWER, tuple(hit.owner for hit in near))
+        return Decision(Sure.ANSWER, tuple(hit.owner for hit in near), ground=Ground.CITED)
     if other and _stands_out(other, guide, limits):
-        return NOTHING if other.owner.kind == OwnerKind.OFFTOPIC else Decision(Sure.ANSWER, (other.owner,))
+        if other.owner.kind == OwnerKind.OFFTOPIC:
+            return Decision(Sure.NOTHING, ground=Ground.NOBODY)
+        return Decision(Sure.ANSWER, (other.owner,), ground=Ground.ELSEWHERE)
     return _guide(hits, guides, limits) if guides else NOTHING
 
 
@@ -107,9 +124,10 @@ def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
     answer, offer = (limits.mute_answer, limits.mute_offer) if mute else (limits.answer, limits.offer)
     second = scores[1] if len(scores) > 1 else 0.0
     if scores[0] < offer or guides[0].name < limits.near:
-        return NOTHING
+        return Decision(Sure.NOTHING, ground=Ground.LOW if scores[0] < offer else Ground.FAR)
     ambiguous = hits.bare and second >= limits.bare * scores[0]
     if scores[0] >= answer and scores[0] - second >= limits.lead and not ambiguous:
         others = (hit.owner for hit, score in zip(guides[1:OFFERED], scores[1:], strict=False) if score >= offer)
-        return Decision(Sure.ANSWER, (guides[0].owner,), tuple(others))
-    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]))
+        return Decision(Sure.ANSWER, (guides[0].owner,), tuple(others), Ground.CLEAR)
+    ground = Ground.BARE if ambiguous else Ground.FAINT if scores[0] < answer else Ground.CLOSE
+    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground)

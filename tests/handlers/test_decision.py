@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.decision import CITED, GUIDES, NOTHING, OFFERED, Decision, Limits, Sure, decide
+from handlers.decision import CITED, GUIDES, NOTHING, OFFERED, Decision, Ground, Limits, Sure, decide
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
 
@@ -140,3 +140,19 @@ def test_a_guide_unlike_what_was_said_is_not_given() -> None:
     """However far a guide stands out, one whose names are all far from the question is nothing."""
     far = Hits((Hit(Owner(G, "0"), 9.0, LIMITS.near - BELOW, 0.5, 1.0, 0.0),), "20261121", {})
     assert decide("質問", far, LIMITS) == NOTHING
+
+
+def test_a_decision_says_its_ground() -> None:
+    """What held an answer back, or let it through, for whoever wants to mend it."""
+    assert _decide((G, 8.0), (G, 5.0)).ground == Ground.CLEAR
+    assert _decide((G, 5.0)).ground == Ground.FAINT
+    assert _decide((G, 8.0), (G, 7.5)).ground == Ground.CLOSE
+    assert _decide((G, 8.0), (G, 6.0), bare=True).ground == Ground.BARE
+    assert _decide((G, 3.0)).ground == Ground.LOW
+    assert (
+        decide("質問", Hits((Hit(Owner(G, "0"), 8.0, 0.3, 0.5, 1.0, 0.0),), "20261121", {}), LIMITS).ground
+        == Ground.FAR
+    )
+    assert _decide((OwnerKind.OTHER_BODY, 8.0), (G, 5.0)).ground == Ground.ELSEWHERE
+    assert _decide((OwnerKind.OFFTOPIC, 8.0), (G, 5.0)).ground == Ground.NOBODY
+    assert _decide((S, 12.0)).ground == Ground.CITED
