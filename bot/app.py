@@ -16,7 +16,7 @@ from bot.intake import Intake
 from bot.line.loading import Loading
 from bot.line.webhook import PATH, Webhook
 from bot.log import configure
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.web.app import mount_web
 from bot.wiring import Pocket, event_parts, line_client
 
@@ -24,7 +24,7 @@ from bot.wiring import Pocket, event_parts, line_client
 def create_app(given: Settings | None = None) -> FastAPI:
     """The application; without LINE credentials the simulator stands in for the platform."""
     configure()
-    wanted = given or Settings()
+    wanted = given or read_settings()
     demo = None if wanted.has_line else Demo.of(wanted)
     settings = demo.settings if demo else wanted
     pocket = Pocket.open(settings)

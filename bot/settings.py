@@ -1,10 +1,14 @@
 """Settings: environment variables and `.env`, read once, typed."""
 
 import re
+from collections.abc import Iterable
+from inspect import cleandoc
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.errors import PocketError
 
 _PLAIN_POSTGRES = re.compile(r"^postgres(ql)?://")
 """How hosting companies write the URL; SQLAlchemy would look for another driver than ours."""
@@ -65,3 +69,18 @@ class Settings(BaseSettings):
     def pack_dir(self) -> Path:
         """The content pack: a name beside ours, or a directory."""
         return PACKS / self.pack if (PACKS / self.pack).is_dir() else Path(self.pack)
+
+
+class SettingUnreadableError(PocketError):
+    """設定の値を読めません。docs/configuration.md の表の形に直してください。"""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__(f"{'、'.join(names)}：{cleandoc(type(self).__doc__ or '')}")
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises SettingUnreadableError that names the variables, never their values."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingUnreadableError(str(each["loc"][0]) for each in error.errors()) from None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from indexer.build import Progress as Advance
 
 console = Console(highlight=False, soft_wrap=True)
@@ -16,7 +16,7 @@ complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def settings() -> Settings:
     """The settings of this process."""
-    return Settings()
+    return read_settings()
 
 
 def say_json(value: object) -> None:

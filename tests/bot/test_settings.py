@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingUnreadableError, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +99,12 @@ def test_settings_do_not_change() -> None:
     """They are read once."""
     with pytest.raises(ValidationError):
         setattr(Settings(), "port", 1)  # noqa: B010 - mypy refuses it already
+
+
+def test_a_value_that_can_not_be_read_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator reads which variable to mend; what stood in it stays out of terminals and logs."""
+    monkeypatch.setenv("POCKET_PORT", "eighty-eighty")
+    with pytest.raises(SettingUnreadableError) as failure:
+        read_settings()
+    assert str(failure.value).startswith("POCKET_PORT：設定の値を読めません。")
+    assert "eighty" not in str(failure.value)
