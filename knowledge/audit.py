@@ -65,6 +65,12 @@ class AuditAction(StrEnum):
     NOTICE_STARTED = "notice_started"
     NOTICE_STOPPED = "notice_stopped"
     NOTICE_CORRECTED = "notice_corrected"
+    NOTICE_BROKE_GLASS = "notice_broke_glass"
+    NOTICE_SCHEDULED = "notice_scheduled"
+    NOTICE_PAUSED = "notice_paused"
+    NOTICE_RESUMED = "notice_resumed"
+    TESTER_ADDED = "tester_added"
+    TESTER_REMOVED = "tester_removed"
     SEGMENT_CHANGED = "segment_changed"
 
 

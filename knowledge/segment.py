@@ -101,8 +101,6 @@ class Testers(_Part):
     kind: Literal["testers"] = "testers"
 
 
-LiveAudience = Everyone | Conditions | Reached
-DrillAudience = Testers | Reached
 Audience = Everyone | Conditions | Reached | Testers
 _ADAPTER: TypeAdapter[Audience] = TypeAdapter(Annotated[Audience, Field(discriminator="kind")])
 

@@ -171,6 +171,8 @@ class Campaign(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
+    __mapper_args__ = {"version_id_col": revision}
+
 
 class Approval(Base):
     """A yes to exactly one content and one audience; any edit makes it void. Nobody approves their own notice."""

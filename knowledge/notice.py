@@ -1,0 +1,182 @@
+"""What a notice says: blocks of text, cards, pictures and events, by language; a value and its JSON."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
+
+from knowledge.errors import PocketError
+from knowledge.guide import Record
+
+BLOCKS = 5
+"""A request to LINE carries at most five messages (line-platform.md, section 2)."""
+ABOLISHED = ("避難勧告", "避難準備情報", "避難準備・高齢者等避難開始", "避難指示（緊急）", "避難指示(緊急)")
+"""Words the Basic Act on Disaster Management knows no longer since 2021-05-20; people were harmed guessing at them."""
+
+Long = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_500)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+Secure = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https://[^\s\"<>]{3,900}$")]
+Target = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^(https://[^\s\"<>]{3,900}|tel:[0-9+\-]{3,20})$")
+]
+
+
+class Variant(StrEnum):
+    """In which words a notice can be written; `easy` is やさしい日本語."""
+
+    JA = "ja"
+    EASY = "easy"
+    EN = "en"
+    ZH = "zh"
+    KO = "ko"
+    VI = "vi"
+
+
+class Button(Record):
+    """A button to a form, a page or a phone."""
+
+    label: Label
+    url: Target
+
+
+class TextBlock(Record):
+    """A plain message."""
+
+    kind: Literal["text"] = "text"
+    text: Long
+
+
+class CardBlock(Record):
+    """A card: a text with a title and buttons, either of which may be missing."""
+
+    kind: Literal["card"] = "card"
+    title: Short | None = None
+    text: Long
+    buttons: Annotated[tuple[Button, ...], Field(max_length=4)] = ()
+
+
+class PictureBlock(Record):
+    """A picture, with the description that those read who can not see it."""
+
+    kind: Literal["picture"] = "picture"
+    url: Secure
+    description: Long
+
+
+class EventBlock(Record):
+    """An event that can be put into one's calendar."""
+
+    kind: Literal["event"] = "event"
+    title: Short
+    starts: AwareDatetime
+    ends: AwareDatetime
+    place: Short
+    text: Long | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.starts >= self.ends:
+            raise ValueError("終わりの時刻は始まりより後にします")
+        return self
+
+
+Block = Annotated[TextBlock | CardBlock | PictureBlock | EventBlock, Field(discriminator="kind")]
+
+
+class Content(Record):
+    """The blocks of a notice in each language it is written in; Japanese is always one of them."""
+
+    texts: dict[Variant, Annotated[tuple[Block, ...], Field(min_length=1, max_length=BLOCKS)]]
+
+    @model_validator(mode="after")
+    def _japanese(self) -> Self:
+        if Variant.JA not in self.texts:
+            raise ValueError("日本語の文面が必要です")
+        return self
+
+    def blocks(self, variant: Variant) -> tuple[Block, ...]:
+        """The blocks in these words; in Japanese where there are none."""
+        return self.texts.get(variant, self.texts[Variant.JA])
+
+
+class ContentError(PocketError):
+    """文面に足りないところがあります。表示された欄を直してください。"""
+
+    def __init__(self, fields: tuple[str, ...] = ()) -> None:
+        """`fields` are the paths of the fields that are wrong, such as ``texts.ja.0.card.text``."""
+        super().__init__()
+        self.fields = fields
+
+
+class AbolishedWordError(PocketError):
+    """法律で廃止された言葉（避難勧告など）が使われています。「避難指示」「高齢者等避難」などに直してください。"""
+
+
+_ADAPTER: TypeAdapter[Content] = TypeAdapter(Content)
+
+
+def content_from(stored: object) -> Content:
+    """Read stored or submitted content; raises ContentError with the fields that are wrong."""
+    try:
+        return _ADAPTER.validate_python(stored)
+    except ValidationError as error:
+        raise ContentError(tuple(".".join(map(str, each["loc"])) for each in error.errors())) from None
+
+
+def content_json(content: Content) -> dict[str, Any]:
+    """The content as JSON: the same value always in the same words."""
+    return content.model_dump(mode="json")
+
+
+def refuse_abolished_words(content: Content) -> None:
+    """Raise AbolishedWordError where a text uses a warning that no longer exists."""
+    if any(word in str(content_json(content)) for word in ABOLISHED):
+        raise AbolishedWordError
+
+
+def correction_of(title: str) -> Content:
+    """What a correction says until a person writes what is right."""
+    said = f"【訂正】先ほどお送りした「{title}」に誤りがありました。申し訳ありません。正しい内容は次のとおりです。"
+    return Content(texts={Variant.JA: (TextBlock(text=said),)})
+
+
+def calendar(event: EventBlock, uid: str, made: datetime) -> str:
+    """The event as an iCalendar file (RFC 5545), lines folded at 75 octets."""
+    lines = (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Pocket Gyosei//JA",
+        "BEGIN:VEVENT",
+        f"UID:{uid}",
+        f"DTSTAMP:{_stamp(made)}",
+        f"DTSTART:{_stamp(event.starts)}",
+        f"DTEND:{_stamp(event.ends)}",
+        f"SUMMARY:{_escaped(event.title)}",
+        f"LOCATION:{_escaped(event.place)}",
+        *((f"DESCRIPTION:{_escaped(event.text)}",) if event.text else ()),
+        "END:VEVENT",
+        "END:VCALENDAR",
+    )
+    return "".join(_folded(line) + "\r\n" for line in lines)
+
+
+def _stamp(time: datetime) -> str:
+    return f"{datetime.fromtimestamp(time.timestamp(), tz=UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _escaped(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return "\\n".join(escaped.splitlines())
+
+
+def _folded(line: str) -> str:
+    pieces, room = [""], 75
+    for letter in line:
+        if room < len(letter.encode()):
+            pieces.append(" ")
+            room = 74
+        pieces[-1] += letter
+        room -= len(letter.encode())
+    return "\r\n".join(pieces)
