@@ -167,7 +167,7 @@ class Campaign(Base):
     people: Mapped[int | None]
     problem: Mapped[str | None] = mapped_column(String(32))
     closed_at: Mapped[datetime | None]
-    revision: Mapped[int]
+    revision: Mapped[int] = mapped_column()
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
