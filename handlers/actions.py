@@ -56,7 +56,14 @@ class GiveFeedback:
     solved: bool
 
 
-Action = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback
+@dataclass(frozen=True)
+class TellMe:
+    """Agree to be told when a question has an answer."""
+
+    question: str
+
+
+Action = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe
 
 
 def pack(action: Action) -> str:
@@ -72,6 +79,8 @@ def pack(action: Action) -> str:
             parts = ["menu"]
         case GiveFeedback(question, solved):
             parts = ["feedback", question, "solved" if solved else "wrong"]
+        case TellMe(question):
+            parts = ["tell", question]
     if not all(_WORD.match(part) for part in parts):
         raise ValueError(f"not packable: {action}")
     return ":".join(parts)
@@ -93,5 +102,7 @@ def unpack(payload: str) -> Action | None:  # noqa: PLR0911 - one line an action
             return ShowMenu()
         case ["feedback", question, ("solved" | "wrong") as verdict]:
             return GiveFeedback(question, verdict == "solved")
+        case ["tell", question]:
+            return TellMe(question)
         case _:
             return None

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from handlers import answers
-from handlers.actions import Action, AskFact, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import Action, AskFact, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
 from handlers.asking import Asking
 from handlers.decision import Limits
 from handlers.question import Thought, answer
 from handlers.reply import Outcome, Reply, Text
+from handlers.telling import agree_to_be_told, offer_to_tell
+from knowledge import missed
 from knowledge.masking import mask
 from knowledge.models import ConversationRow, Feedback, Question
 from knowledge.search import Searcher
@@ -22,6 +23,7 @@ from knowledge.text import LONGEST_QUESTION, Language, detect_language, normalis
 LONGEST_TEXT = 5_000
 """LINE's longest message: what is found is found by the first `LONGEST_QUESTION`, signs of danger in all of it."""
 TOPIC_LASTS = timedelta(minutes=30)
+PRESSED = "button"
 
 
 class Channel(StrEnum):
@@ -61,16 +63,19 @@ class Responder:
         asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
         thought = answer(asking, self.searcher, self.limits)
         _keep_topics(session, asker, thought.reply, now)
-        session.add(_row(asking, asker, thought))
-        return replace(thought.reply, question=asking.question, notice=_notice(asking, text, masked))
+        row = _row(asking, asker, thought)
+        session.add(row)
+        missed.note(session, row)
+        reply = offer_to_tell(asking, row, thought.reply) if row.outcome == Outcome.NOT_FOUND else thought.reply
+        return replace(reply, question=asking.question, notice=_notice(asking, text, masked))
 
     def act(self, session: Session, action: Action, asker: Asker, now: datetime) -> Reply:
         """The reply to a pressed button."""
         asking = _asking(session, asker, now)
-        reply = _act(asking, action)
+        reply = _act(asking, asker, action)
         _keep_topics(session, asker, reply, now)
         if reply.guide:
-            session.add(_row(asking, asker, Thought(reply, "button")))
+            session.add(_row(asking, asker, Thought(reply, PRESSED)))
         return replace(reply, question=asking.question)
 
     def welcome(self, session: Session) -> Reply:
@@ -86,7 +91,7 @@ class Responder:
 
     def forget(self, session: Session, message_id: str) -> None:
         """Erase the text of a message that was taken back."""
-        session.execute(update(Question).where(Question.message_id == message_id).values(text=None))
+        missed.take_back(session, message_id)
 
 
 def _asking(session: Session, asker: Asker, now: datetime, text: str = "", language: Language = Language.JA) -> Asking:
@@ -116,7 +121,7 @@ def _notice(asking: Asking, text: str, masked: str) -> str | None:
     return asking.say.too_long.format(limit=LONGEST_QUESTION) if len(text) > LONGEST_QUESTION else None
 
 
-def _act(asking: Asking, action: Action) -> Reply:
+def _act(asking: Asking, asker: Asker, action: Action) -> Reply:
     match action:
         case ShowGuide(guide):
             return answers.show_guide(asking, guide)
@@ -128,13 +133,17 @@ def _act(asking: Asking, action: Action) -> Reply:
             return answers.menu(asking)
         case GiveFeedback(question, solved):
             return _feedback(asking, question, solved=solved)
+        case TellMe(question):
+            return agree_to_be_told(asking, asker.resident, question)
 
 
 def _feedback(asking: Asking, question: str, *, solved: bool) -> Reply:
     row = asking.session.get(Question, question)
-    if row:
-        row.feedback = Feedback.SOLVED if solved else Feedback.WRONG
-    return answers.feedback_thanks(asking, row.guide_id if row else None, solved=solved)
+    thanks = answers.feedback_thanks(asking, row.guide_id if row else None, solved=solved)
+    if row is None:
+        return thanks
+    missed.judge(asking.session, row, Feedback.SOLVED if solved else Feedback.WRONG, asking.now)
+    return thanks if solved else offer_to_tell(asking, row, thanks)
 
 
 def _row(asking: Asking, asker: Asker, thought: Thought) -> Question:
@@ -155,4 +164,6 @@ def _row(asking: Asking, asker: Asker, thought: Thought) -> Question:
         snapshot=thought.hits.snapshot if thought.hits else "",
         asked_at=asking.now,
         feedback=None,
+        pressed=thought.step == PRESSED,
+        forms_shown=len(reply.form_urls),
     )

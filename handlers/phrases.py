@@ -59,6 +59,10 @@ class Phrases(BaseModel):
     more: str
     solved_thanks: str
     wrong_thanks: str
+    tell_me: str
+    tell_promised: str
+    tell_known: str
+    told: str
     clarify: str
     clarify_fact: str
     clarify_topic: str

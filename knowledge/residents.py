@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from knowledge import wishes
 from knowledge.models import EventStatus, InboundEvent, Resident, ResidentStatus
 
 SEEN_STEP = timedelta(hours=1)
@@ -37,6 +38,8 @@ def change_status(session: Session, user: str, status: ResidentStatus, at_ms: in
     if at_ms >= resident.changed_ms:
         resident.status = status.value
         resident.changed_ms = at_ms
+        if status == ResidentStatus.BLOCKED:
+            wishes.end_for(session, resident.id)
 
 
 def _find(session: Session, user: str) -> Resident | None:
