@@ -64,6 +64,7 @@ class Question(Base):
     __table_args__ = (
         Index("ix_questions_outcome", "outcome", "asked_at"),
         Index("ix_questions_asked", "asked_at"),
+        Index("ix_questions_guide", "guide_id", "asked_at"),
         Index("ix_questions_personal", "asked_at", sqlite_where=PERSONAL, postgresql_where=PERSONAL),
     )
 

@@ -114,6 +114,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("pressed", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("forms_shown", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index("ix_questions_asked", ["asked_at"], unique=False)
+        batch_op.create_index("ix_questions_guide", ["guide_id", "asked_at"], unique=False)
         batch_op.create_index(
             "ix_questions_personal", ["asked_at"], unique=False, sqlite_where=PERSONAL, postgresql_where=PERSONAL
         )
@@ -125,6 +126,7 @@ def downgrade() -> None:
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.drop_index("ix_questions_personal", sqlite_where=PERSONAL, postgresql_where=PERSONAL)
         batch_op.drop_index("ix_questions_asked")
+        batch_op.drop_index("ix_questions_guide")
         batch_op.drop_column("forms_shown")
         batch_op.drop_column("pressed")
 
