@@ -46,7 +46,7 @@ def measure(settings: Settings) -> Result:
 def _encode_alone(settings: Settings) -> float:
     pocket = Pocket.open(settings)
     with pocket.sessions() as session:
-        texts = sorted({normalise(passage.text) for passage in library.indexed_passages(session)})
+        texts = sorted({normalise(passage.text) for passage in library.indexed_passages(session, datetime.now(UTC).date())})
     pocket.engine.dispose()
     encoder = open_encoder(settings, BUILD_THREADS)
     started = time.perf_counter()

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from bot.settings import Settings
 from bot.wiring import open_encoder
 from indexer.build import Builder, BuildReport, Progress
-from knowledge import library
-from knowledge.database import migrate, open_engine, open_sessions
+from knowledge import library, versions
+from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.days import day_in_japan
 from knowledge.library import Synced
 from knowledge.pack import load_pack
 from knowledge.search import Searcher
@@ -61,8 +62,18 @@ def build_index(settings: Settings, progress: Progress, searcher: Searcher | Non
     builder = Builder(settings.snapshots, encoder, searcher.splitter if searcher else WordSplitter.open())
     engine = open_engine(settings.database_url)
     try:
-        with open_sessions(engine)() as session:
-            passages = list(library.indexed_passages(session))
-        return builder.build(passages, datetime.now(UTC), progress)
+        with builder.alone():
+            return _build(builder, open_sessions(engine), progress)
     finally:
         engine.dispose()
+
+
+def _build(builder: Builder, sessions: Sessions, progress: Progress) -> BuildReport:
+    now = datetime.now(UTC)
+    with sessions() as session:
+        waiting = versions.waiting(session)
+        passages = list(library.indexed_passages(session, day_in_japan(now)))
+    report = builder.build(passages, now, progress)
+    with sessions.begin() as session:
+        versions.answerable(session, waiting, datetime.now(UTC))
+    return report

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.actions import Action, AskFact, FactKind, ShowGuide, ShowLifeEvent, ShowMenu
-from handlers.asking import JST, Asking
+from handlers.asking import Asking
 from handlers.card import (
     card,
     day,
@@ -19,6 +19,8 @@ from handlers.card import (
 from handlers.menu import ENTRIES
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from knowledge import library
+from knowledge.dated import on
+from knowledge.days import day_in_japan
 from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherBody, SmallTalk, span_days
 from knowledge.models import SourcePassage, SourceRow
 
@@ -30,7 +32,7 @@ URGENT_STEPS = 5
 
 def show_guide(asking: Asking, guide_id: str, first: FactKind | None = None) -> Reply:
     """A guide's answer card; past its review date only its desk; withdrawn, the switchboard."""
-    guide = library.guide(asking.session, guide_id)
+    guide = asking.guide(guide_id)
     if guide is None:
         return Reply(Outcome.EXPIRED, (Text(asking.say.withdrawn.format(desk=asking.desk())),), menu_choices(asking))
     return tell(asking, guide, first)
@@ -38,10 +40,11 @@ def show_guide(asking: Asking, guide_id: str, first: FactKind | None = None) -> 
 
 def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
     """A guide's answer card, also of one that is not public yet; past its review date only its desk."""
+    guide = on(guide, asking.today)
     if guide.review_by < asking.today:
         sentence = asking.say.expired.format(title=guide.title, desk=asking.desk(guide))
         return Reply(Outcome.EXPIRED, (Text(sentence),), menu_choices(asking), guide=guide.id)
-    related = library.guides(asking.session, guide.related[:RELATED])
+    related = asking.guides(guide.related[:RELATED])
     shown = card(asking.view(guide), asking.question, related, first)
     return Reply(
         Outcome.ANSWERED,
@@ -55,7 +58,7 @@ def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
 def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
     """Just one fact of a guide with its source, or that the ward's record does not hold it."""
     whole = show_guide(asking, guide_id)
-    guide = library.guide(asking.session, guide_id)
+    guide = asking.guide(guide_id)
     if whole.outcome != Outcome.ANSWERED or guide is None:
         return whole
     view, shown = asking.view(guide), whole.parts[0]
@@ -77,7 +80,7 @@ def fact_of(asking: Asking, fact: FactKind) -> Reply:
     """A fact of what was just shown; where several guides were offered, a choice of whose."""
     if len(asking.topics) == 1:
         return show_fact(asking, asking.topics[0], fact)
-    guides = library.guides(asking.session, asking.topics)
+    guides = asking.guides(asking.topics)
     if not guides:
         return clarify_topic(asking)
     choices = guide_choices(guides, asking.language)
@@ -95,7 +98,7 @@ def show_life_event(asking: Asking, event_id: str) -> Reply:
     event = library.record(asking.session, LifeEvent, event_id)
     if event is None:
         return gone(asking)
-    guides = [guide for guide in library.guides(asking.session, event.steps) if guide.review_by >= asking.today]
+    guides = [guide for guide in asking.guides(event.steps) if guide.review_by >= asking.today]
     guides.sort(key=_days_left)
     pairs = zip(guides, guide_choices(guides, asking.language), strict=True)
     steps = tuple(Step(_when(asking, guide), title_in(guide, asking.language), choice) for guide, choice in pairs)
@@ -127,7 +130,7 @@ def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> R
 
 def or_rather(asking: Asking, reply: Reply, guide_ids: Sequence[str]) -> Reply:
     """An answer, with other guides that may have been meant first among its choices."""
-    others = [guide for guide in library.guides(asking.session, guide_ids) if guide.id != reply.guide]
+    others = [guide for guide in asking.guides(guide_ids) if guide.id != reply.guide]
     choices = guide_choices(others, asking.language)
     rest = tuple(each for each in reply.choices if each.action not in {choice.action for choice in choices})
     return replace(reply, choices=(*choices, *rest), candidates=tuple(guide.id for guide in others))
@@ -178,7 +181,7 @@ def _leads_somewhere(asking: Asking, action: Action) -> bool:
     """Whether the pack has what an entry shows: another ward's may lack it."""
     match action:
         case ShowGuide(guide):
-            return library.guide(asking.session, guide) is not None
+            return asking.guide(guide) is not None
         case ShowLifeEvent(event):
             return library.record(asking.session, LifeEvent, event) is not None
         case _:
@@ -192,7 +195,7 @@ def menu_choice(asking: Asking) -> Choice:
 
 def clarify(asking: Asking, guide_ids: Sequence[str]) -> Reply:
     """Two or three guides to choose from."""
-    guides = library.guides(asking.session, guide_ids)
+    guides = asking.guides(guide_ids)
     return _offered(asking, guides, asking.say.clarify, guide_choices(guides, asking.language))
 
 
@@ -234,7 +237,7 @@ def crisis(asking: Asking, crisis_id: str) -> Reply:
     if found is None:
         return not_found(asking)
     said = _lines(asking.say.crisis_intro, found.message, *(_helpline(line) for line in found.lines))
-    own = library.guide(asking.session, found.guide) if found.guide else None
+    own = asking.guide(found.guide) if found.guide else None
     calls = tuple(_call(asking, line.name, line.phone) for line in found.lines)
     choices = (guide_choice(own, asking.language),) if own else ()
     return Reply(Outcome.CRISIS, (Text(said, calls),), choices=choices, crisis=found.id)
@@ -280,7 +283,7 @@ def citation(asking: Asking, passage_ids: Sequence[int]) -> Reply:
 
 def _cited(asking: Asking, passage: SourcePassage, source: SourceRow) -> Citation:
     page = (asking.say.page.format(page=passage.page),) if passage.page else ()
-    checked = day(source.updated_at.astimezone(JST).date(), asking.language)
+    checked = day(day_in_japan(source.updated_at), asking.language)
     note = asking.say.source.format(title=source.title, checked=checked) + f"\n{asking.notice}"
     return Citation(source.title, " ".join((passage.section, *page)), passage.text, note)
 
@@ -294,6 +297,6 @@ def feedback_thanks(asking: Asking, guide_id: str | None, *, solved: bool) -> Re
     """Thanks for the verdict; a wrong answer comes with the desk to call."""
     if solved:
         return Reply(Outcome.FEEDBACK, (Text(asking.say.solved_thanks),))
-    guide = library.guide(asking.session, guide_id) if guide_id else None
+    guide = asking.guide(guide_id) if guide_id else None
     sentence = asking.say.wrong_thanks.format(desk=asking.desk(guide))
     return Reply(Outcome.FEEDBACK, (Text(sentence),), choices=menu_choices(asking))

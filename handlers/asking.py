@@ -1,17 +1,18 @@
 """What every answer needs to know of the question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from handlers.card import GuideView, contact_line
 from handlers.phrases import Phrases, phrases
 from knowledge import library
+from knowledge.dated import on
+from knowledge.days import day_in_japan
 from knowledge.guide import Desk, Guide
 from knowledge.text import Language
-
-JST = timezone(timedelta(hours=9))
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Asking:
     @property
     def today(self) -> date:
         """The day in Japan."""
-        return self.now.astimezone(JST).date()
+        return day_in_japan(self.now)
 
     @property
     def say(self) -> Phrases:
@@ -39,6 +40,15 @@ class Asking:
     def notice(self) -> str:
         """What the ward says under everything it shows."""
         return library.ward(self.session).notice
+
+    def guide(self, guide_id: str) -> Guide | None:
+        """The published guide as it is today, or None."""
+        found = library.guide(self.session, guide_id)
+        return on(found, self.today) if found else None
+
+    def guides(self, ids: Sequence[str]) -> list[Guide]:
+        """Published guides as they are today, in the order given."""
+        return [on(guide, self.today) for guide in library.guides(self.session, ids)]
 
     def view(self, guide: Guide) -> GuideView:
         """A guide as this asker sees it."""

@@ -105,7 +105,7 @@ def _found(thinking: Thinking) -> Thought:
         return Thought(answers.not_found(asking), "not_found", hits)
     if decision.sure == Sure.OFFER:
         offered = _guide_ids(asking, decision.owners)
-        named = [guide.id for guide in library.guides(asking.session, offered) if normalise(guide.title) == asking.text]
+        named = [guide.id for guide in asking.guides(offered) if normalise(guide.title) == asking.text]
         reply = answers.show_guide(asking, named[0]) if named else answers.clarify(asking, offered)
         return Thought(reply, "named" if named else "clarify", hits)
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]

@@ -50,6 +50,19 @@ class BuildReport:
     encoded: int
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A whole, verified snapshot: where it lies, and what its build did; the serving one where nothing changed."""
+
+    directory: Path
+    report: BuildReport
+
+    @property
+    def beside(self) -> bool:
+        """Whether it lies beside the serving one."""
+        return self.directory.name != self.report.name
+
+
 def _silent(more: int, total: int) -> None:
     """Nobody watches."""
 
@@ -100,23 +113,41 @@ class Builder:
 
     def build(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> BuildReport:
         """Build, verify and switch; nothing changes when nothing has changed, nothing is left behind on failure."""
+        return self.serve(self.prepare(passages, now, progress))
+
+    def prepare(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> Prepared:
+        """Build and verify beside the snapshot that serves; `serve` or `drop` has to follow."""
         rows = sorted(set(passages), key=lambda row: (row.owner, row.field, row.text))
         table, previous = _table(rows), self._previous()
         if previous and dump(previous.table) == dump(table):
-            return BuildReport(current_name(self.root), len(rows), 0)
+            return Prepared(self.root / current_name(self.root), BuildReport(current_name(self.root), len(rows), 0))
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=BUILDING, dir=self.root))
         try:
             vectors, encoded = self._vectors(rows, previous, progress)
             np.save(beside / "vectors.npy", vectors)
             self._write(rows, table, beside, now)
-            name = self._place(beside, now)
+            name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{digest_of(beside / MANIFEST)[:12]}"
+            _sync(beside)
+            placed = beside.rename(self.root / f"{BUILDING}{name}")
+            verify(placed)
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise
-        switch(self.root, name)
-        tidy(self.root)
-        return BuildReport(name, len(rows), encoded)
+        return Prepared(placed, BuildReport(name, len(rows), encoded))
+
+    def serve(self, prepared: Prepared) -> BuildReport:
+        """Let a prepared snapshot serve, then clear old ones away."""
+        if prepared.beside:
+            prepared.directory.rename(self.root / prepared.report.name)
+            switch(self.root, prepared.report.name)
+            tidy(self.root)
+        return prepared.report
+
+    def drop(self, prepared: Prepared) -> None:
+        """Clear away a prepared snapshot that is not wanted after all."""
+        if prepared.beside:
+            shutil.rmtree(prepared.directory, ignore_errors=True)
 
     def _write(self, rows: Sequence[IndexedPassage], table: PassageTable, directory: Path, now: datetime) -> None:
         owners = [Owner(kind, id_) for kind, id_ in table.owners]
@@ -176,13 +207,6 @@ class Builder:
             index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
             index.index([documents[owner] or [""] for owner in owners] or [[""]], show_progress=False)
             index.save(directory / name)
-
-    def _place(self, beside: Path, now: datetime) -> str:
-        name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{digest_of(beside / MANIFEST)[:12]}"
-        _sync(beside)
-        beside.rename(self.root / name)
-        verify(self.root / name)
-        return name
 
 
 def _sync(directory: Path) -> None:

@@ -1,8 +1,11 @@
 """Who acts on guides, and what they may do: a department is the text in `Guide.owner`."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from knowledge.errors import PocketError
+from knowledge.models import Role
+from knowledge.staff import StaffMember
 
 
 class NotYourGuideError(PocketError):
@@ -19,13 +22,26 @@ class OwnDraftError(PocketError):
 
 @dataclass(frozen=True)
 class Clerk:
-    """A member of staff: the account's id, the department, and whether they edit, review, or do both everywhere."""
+    """Somebody of the staff: account, name of sign-in, department, whether they edit, review, or do both everywhere."""
 
     id: int
+    login: str
     department: str | None
     edits: bool = False
     reviews: bool = False
     everywhere: bool = False
+
+    @classmethod
+    def of(cls, member: StaffMember) -> Self:
+        """A signed-in person as a clerk."""
+        return cls(
+            id=member.id,
+            login=member.login,
+            department=member.department,
+            edits=member.has(Role.EDITOR),
+            reviews=member.has(Role.REVIEWER),
+            everywhere=member.has(Role.SYSTEM),
+        )
 
     def may_edit(self, owner: str) -> bool:
         """Whether drafts of that department's guides may be made; a reviewer may, too, and another then reviews."""

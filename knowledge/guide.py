@@ -64,9 +64,20 @@ def span_days(span: str) -> int:
 
 
 class Fact(Record):
-    """A typed value; `scope` is where it was found when that is not the guide's own source."""
+    """A typed value; `scope` is where it was found when that is not the guide's own source.
+
+    `valid_from` and `valid_to` are its first and last day in Japan; without them it holds always (see `dated`).
+    """
 
     scope: Scope | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("終わりの日が、始まりの日より前です")
+        return self
 
 
 class DeadlineRule(Record):
@@ -195,6 +206,21 @@ class Names(Record):
     vi: tuple[Text, ...]
 
 
+class Later(Record):
+    """What replaces single values of a guide from a day on: the answer, whom it is for, the desks."""
+
+    valid_from: date
+    answer: Text | None = None
+    audience: Text | None = None
+    desks: tuple[Slug, ...] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.answer is None and self.audience is None and self.desks is None:
+            raise ValueError("その日から変わるもの（answer / audience / desks）を一つ以上書きます")
+        return self
+
+
 class Guide(Record):
     """手続案内: one procedure or topic, with typed facts, its owner, source and dates."""
 
@@ -220,6 +246,7 @@ class Guide(Record):
     owner: Text
     review_by: date
     confidence: Confidence
+    later: tuple[Later, ...] = ()
 
 
 class LifeEvent(Record):

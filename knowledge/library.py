@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeVar, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from knowledge import proposals, versions
+from knowledge.dated import ahead
 from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
 from knowledge.models import (
     GuideKeeper,
@@ -27,6 +28,7 @@ from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind, guide_pa
 from knowledge.versions import Edition
 
 R = TypeVar("R", bound=Record)
+_PRETENDED = "pretended"
 FROM_PACK = Edition(reason="コンテンツパックから")
 KINDS: dict[type[Record], PackKind] = {
     Ward: PackKind.WARD,
@@ -136,17 +138,30 @@ def _records(kind: type[Record]) -> Select[str]:
     return of_kind.order_by(PackRecord.position)
 
 
+def pretend(session: Session, guide: Guide) -> None:
+    """Let this session alone see a guide as if it were published so: for previews and for the accuracy gate."""
+    session.info.setdefault(_PRETENDED, {})[guide.id] = guide
+
+
+def _pretended(session: Session) -> dict[str, Guide]:
+    return cast(dict[str, Guide], session.info.get(_PRETENDED, {}))
+
+
 def guide(session: Session, guide_id: str) -> Guide | None:
-    """The guide as published now, or None when there is none or it was withdrawn."""
+    """The guide as published now, or None when there is none or it was withdrawn; of all days, see `dated.on`."""
+    if guide_id in _pretended(session):
+        return _pretended(session)[guide_id]
     text = session.scalar(_GUIDE.where(GuideRow.id == guide_id))
     return _read(Guide, text) if text else None
 
 
 def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
-    """Published guides, all or those with the given ids in the order given."""
+    """Published guides, all or those with the given ids in the order given; of all days, see `dated.on`."""
     texts = session.scalars(_GUIDE if ids is None else _GUIDE.where(GuideRow.id.in_(ids)))
-    found = [_read(Guide, text) for text in texts]
-    return found if ids is None else sorted(found, key=lambda each: ids.index(each.id))
+    found = {each.id: each for each in (_read(Guide, text) for text in texts)}
+    found |= {id_: each for id_, each in _pretended(session).items() if ids is None or id_ in ids}
+    order = sorted(found) if ids is None else dict.fromkeys(ids)
+    return [found[id_] for id_ in order if id_ in found]
 
 
 def record(session: Session, kind: type[R], id_: str) -> R | None:
@@ -187,10 +202,15 @@ def source_titles(session: Session, passage_ids: Sequence[int]) -> dict[int, str
     return {row.id: row.title for row in session.execute(query)}
 
 
-def indexed_passages(session: Session) -> Iterator[IndexedPassage]:
-    """Everything that can be found: published guides, records people may mean, and passages of approved sources."""
+def indexed_passages(session: Session, today: date) -> Iterator[IndexedPassage]:
+    """Everything that can be found: published guides, records people may mean, and passages of approved sources.
+
+    A guide is found by its words of today and of all days to come, so that no index is built at midnight; what is said
+    is the record of the day. Words of the past go with the next build.
+    """
     for each in guides(session):
-        yield from guide_passages(each)
+        for seen in ahead(each, today):
+            yield from guide_passages(seen)
     yield from _record_passages(session)
     approved = select(SourcePassage, SourceRow).join(SourceRow).where(SourceRow.status == SourceStatus.APPROVED)
     for passage, source in session.execute(approved):

@@ -81,7 +81,7 @@ def test_a_guide_that_left_the_pack_is_withdrawn_and_may_come_back(sessions: Ses
     assert _guide(sessions) is None
     with sessions() as session:
         assert [guide.id for guide in library.guides(session)] == ["tenkyo"]
-        assert "tennyu" not in {passage.owner.id for passage in library.indexed_passages(session)}
+        assert "tennyu" not in {passage.owner.id for passage in library.indexed_passages(session, NOW.date())}
     _sync(sessions, tmp_path)
     assert _guide(sessions) is not None
 
@@ -169,7 +169,7 @@ def test_everything_that_can_be_found_is_indexed(sessions: Sessions, tmp_path: P
     _sync(sessions, tmp_path)
     _add_source(sessions)
     with sessions() as session:
-        passages = list(library.indexed_passages(session))
+        passages = list(library.indexed_passages(session, NOW.date()))
     counts = Counter(passage.owner.kind for passage in passages)
     assert counts == {
         OwnerKind.GUIDE: 11,
