@@ -1,11 +1,8 @@
 """Ingestion: files become sources and passages; only what changed is written, so only that is encoded again."""
 
 import hashlib
-import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,15 +11,18 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from indexer.documents import Document, LeftOut
-from indexer.errors import SourceChangedError, SourceError, SourceMissingError
+from indexer.errors import NoTextError, SourceChangedError, SourceError, SourceMissingError
 from indexer.files import check_size, kind_of
 from indexer.passages import Passage, split
 from indexer.sandbox import Limits, extract_apart
-from knowledge.models import SourcePassage, SourceRow
+from knowledge.bookshelf import Piece, by_origin, free_id, place
+from knowledge.models import SourcePassage, SourceRow, SourceStatus
+from knowledge.submissions import Reading
 
 _PACKAGE = Path(__file__).resolve().parent
-_CODE = ("documents.py", "extract.py", "files.py", "passages.py", "formats/*.py")
-_SLUG_LENGTH = 48
+_CODE = ("documents.py", "extract.py", "files.py", "passages.py", "suspicion.py", "instructions.yaml", "formats/*.py")
+TERMINAL = "terminal"
+"""Who approved what the operator added at the command line, by adding it there."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +57,29 @@ class IngestReport:
         return tuple(file for file in self.files if file.error is not None)
 
 
-@dataclass
-class _Changes:
-    created: int = 0
-    updated: int = 0
-    skipped: int = 0
-    deleted: int = 0
-    kept: set[int] = field(default_factory=set)
-
-
 def add_sources(session: Session, paths: Sequence[Path], *, now: datetime, limits: Limits) -> IngestReport:
-    """Bring the sources in line with these files; the caller commits.
+    """Bring the sources in line with these files, approved by being added here; the caller commits.
 
     A file whose bytes and extractor are those of its source is skipped. Passages with an equal digest keep their rows.
     A file that can not be read leaves what is stored untouched and is reported; the others are taken.
     """
     return IngestReport(tuple(_add(session, path, now, limits) for path in paths))
+
+
+def read_submission(path: Path, limits: Limits) -> Reading:
+    """What a file says, for a second person to look at; nothing is stored. Raises a subclass of SourceError."""
+    kind = kind_of(path)
+    check_size(path, limits.size)
+    digest = _digest(path)
+    document = _document(path, digest, limits)
+    cut = split(document)
+    left = tuple((part.where, str(part.why)) for part in document.left_out + cut.left_out)
+    size, pieces = path.stat().st_size, _pieces(cut.passages)
+    if not pieces:
+        raise NoTextError
+    return Reading(
+        document.title, kind.value, digest, extractor_version(), size, pieces, document.tables, document.findings, left
+    )
 
 
 def remove_source(session: Session, source_id: str) -> int:
@@ -104,18 +111,25 @@ def _add(session: Session, path: Path, now: datetime, limits: Limits) -> FileRep
         kind = kind_of(path)
         check_size(path, limits.size)
         digest = _digest(path)
-        source = session.scalar(select(SourceRow).where(SourceRow.origin == path.name))
-        if source is not None and source.digest == digest and source.extractor == extractor_version():
+        source = by_origin(session, path.name)
+        if source is not None and _is_current(source, digest):
             return _unchanged(session, source)
         document = _document(path, digest, limits)
     except SourceError as error:
         return FileReport(path.name, error=str(error))
     if source is None:
-        source = SourceRow(id=_free_id(session, path), origin=path.name, added_at=now, updated_at=now)
+        fresh = free_id(session, path.name, path.stem)
+        source = SourceRow(id=fresh, origin=path.name, added_at=now, updated_at=now)
         session.add(source)
+    source.status, source.approved_by = SourceStatus.APPROVED, TERMINAL
     source.title, source.kind = document.title, kind.value
     source.digest, source.extractor = digest, extractor_version()
     return _sync(session, source, document, now)
+
+
+def _is_current(source: SourceRow, digest: str) -> bool:
+    read = source.digest == digest and source.extractor == extractor_version()
+    return read and source.status == SourceStatus.APPROVED
 
 
 def _digest(path: Path) -> str:
@@ -141,48 +155,10 @@ def _unchanged(session: Session, source: SourceRow) -> FileReport:
 
 def _sync(session: Session, source: SourceRow, document: Document, now: datetime) -> FileReport:
     cut = split(document)
-    session.flush()
-    changes = _Changes()
-    stored = list(session.scalars(select(SourcePassage).where(SourcePassage.source_id == source.id)))
-    known: defaultdict[str, list[SourcePassage]] = defaultdict(list)
-    for row in sorted(stored, key=lambda row: row.position, reverse=True):
-        known[row.digest].append(row)
-    for position, passage in enumerate(cut.passages):
-        rows = known[passage.digest]
-        _place(session, source.id, position, passage, rows.pop() if rows else None, changes)
-    for row in stored:
-        if row.id not in changes.kept:
-            session.delete(row)
-            changes.deleted += 1
-    if changes.created or changes.updated or changes.deleted:
-        source.updated_at = now
-    session.flush()
-    counts = (changes.created, changes.updated, changes.skipped, changes.deleted)
+    placed = place(session, source, _pieces(cut.passages), now)
+    counts = (placed.created, placed.updated, placed.skipped, placed.deleted)
     return FileReport(source.origin, source.id, source.title, *counts, document.left_out + cut.left_out)
 
 
-def _place(
-    session: Session, source_id: str, position: int, passage: Passage, row: SourcePassage | None, changes: _Changes
-) -> None:
-    if row is None:
-        section = " > ".join(passage.section)
-        values = {"position": position, "section": section, "page": passage.page, "text": passage.text}
-        session.add(SourcePassage(source_id=source_id, digest=passage.digest, **values))
-        changes.created += 1
-        return
-    changes.kept.add(row.id)
-    if (row.position, row.page) == (position, passage.page):
-        changes.skipped += 1
-    else:
-        row.position, row.page = position, passage.page
-        changes.updated += 1
-
-
-def _free_id(session: Session, path: Path) -> str:
-    """A readable id made from the file's name; a digest is added when letters were lost or the id is taken."""
-    stem = unicodedata.normalize("NFKC", path.stem).lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:_SLUG_LENGTH]
-    if slug and stem.isascii() and session.get(SourceRow, slug) is None:
-        return slug
-    mark = hashlib.sha256(path.name.encode()).hexdigest()[:8]
-    return f"{slug}-{mark}" if slug else mark
+def _pieces(passages: Sequence[Passage]) -> tuple[Piece, ...]:
+    return tuple(Piece(" > ".join(each.section), each.page, each.text, each.digest) for each in passages)

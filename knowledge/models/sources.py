@@ -22,7 +22,7 @@ class SubmissionStatus(StrEnum):
 class SourceSubmission(Base):
     """A document somebody handed in, as it was read; none of it is answerable before a second person approved it.
 
-    `pieces`, `tables`, `findings` and `left_out` are the lists `knowledge.review.Reading` is made of.
+    `pieces`, `tables`, `findings` and `left_out` are the lists of a `knowledge.submissions.Reading`.
     """
 
     __tablename__ = "source_submissions"
@@ -46,9 +46,9 @@ class SourceSubmission(Base):
     left_out: Mapped[list[Any]]
     status: Mapped[str] = mapped_column(String(16))
     department: Mapped[str] = mapped_column(Text)
-    submitted_by: Mapped[str] = mapped_column(String(64))
+    submitted_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     submitted_at: Mapped[datetime]
-    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(Text)
 
@@ -68,6 +68,6 @@ class SourcePage(Base):
     problem: Mapped[str | None] = mapped_column(Text)
     changed_text: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime | None] = mapped_column(index=True)
-    compared_by: Mapped[str | None] = mapped_column(String(64))
+    compared_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     compared_at: Mapped[datetime | None]
     note: Mapped[str | None] = mapped_column(Text)

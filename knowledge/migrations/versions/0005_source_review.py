@@ -34,12 +34,14 @@ def _submissions() -> None:
         sa.Column("left_out", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("department", sa.Text(), nullable=False),
-        sa.Column("submitted_by", sa.String(length=64), nullable=False),
+        sa.Column("submitted_by", sa.Integer(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["decided_by"], ["staff.id"]),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["submitted_by"], ["staff.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("source_submissions", schema=None) as batch_op:
@@ -58,9 +60,10 @@ def _pages() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("changed_text", sa.Text(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("compared_by", sa.String(length=64), nullable=True),
+        sa.Column("compared_by", sa.Integer(), nullable=True),
         sa.Column("compared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["compared_by"], ["staff.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("source_pages", schema=None) as batch_op:
