@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from knowledge.approval import approval_of
 from knowledge.audit import CLOCK, Actor, AuditAction, record
 from knowledge.campaign import CampaignError, NotNowError, as_detail, subject
+from knowledge.database import changed
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus
 
 STOPPABLE = (CampaignStatus.APPROVED, CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED)
@@ -71,7 +72,7 @@ def stop(session: Session, campaign: Campaign, actor: Actor, now: datetime) -> N
     waiting = update(Batch).where(
         Batch.campaign_id == campaign.id, Batch.status == BatchStatus.PREPARED, Batch.uncertain.is_(False)
     )
-    cancelled = session.execute(waiting.values(status=BatchStatus.CANCELLED, closed_at=now)).rowcount  # type: ignore[attr-defined]
+    cancelled = changed(session, waiting.values(status=BatchStatus.CANCELLED, closed_at=now))
     unsure = update(Batch).where(Batch.campaign_id == campaign.id, Batch.status == BatchStatus.PREPARED)
     session.execute(unsure.values(status=BatchStatus.UNKNOWN, closed_at=now, problem="stopped"))
     record(session, actor, AuditAction.NOTICE_STOPPED, subject(campaign), {"batches": cancelled}, now)

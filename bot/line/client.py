@@ -1,6 +1,7 @@
 """Calls to LINE: one connection pool, explicit timeouts, no retries of its own, errors by class."""
 
 import json
+import re
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from bot.line.errors import FinalError, LineError, QuotaError, RetryableError, U
 TIMEOUT_SECONDS = 10.0
 _CONNECTIONS = 32
 _MONTHLY = "monthly limit"
+_RECIPIENT = re.compile(r"\bto\[(\d{1,3})\]")
 
 Json = dict[str, Any]
 Message = dict[str, Any]
@@ -47,6 +49,19 @@ class LineClient:
         """Write to a user; the same key and body again is accepted (409) without being shown again; or LineError."""
         headers = {"X-Line-Retry-Key": retry_key}
         self.call("POST", "/v2/bot/message/push", {"to": to, "messages": messages}, headers)
+
+    def multicast(self, body: bytes, retry_key: str) -> None:
+        """Send a prepared body to up to 500 users; the same key and body again is accepted (409); or LineError."""
+        headers = {"X-Line-Retry-Key": retry_key, "Content-Type": "application/json; charset=utf-8"}
+        self._send("POST", f"{self._api}/v2/bot/message/multicast", body, headers)
+
+    def sendable(self) -> int | None:
+        """How many recipients this month's plan still allows; None where there is no cap; raises LineError."""
+        cap = self.call("GET", "/v2/bot/message/quota", None)
+        if cap.get("type") != "limited":
+            return None
+        used = self.call("GET", "/v2/bot/message/quota/consumption", None)
+        return max(0, int(cap.get("value", 0)) - int(used.get("totalUsage", 0)))
 
     def loading(self, user: str, seconds: int) -> None:
         """Show the loading animation, for a multiple of 5 seconds up to 60; raises LineError."""
@@ -84,7 +99,8 @@ def error_of(response: httpx.Response) -> LineError:
     if status == 429 and _MONTHLY in response.text:
         return QuotaError(status, request_id)
     kind = RetryableError if status == 429 or status >= 500 else FinalError
-    return kind(status, request_id)
+    place = _RECIPIENT.search(response.text) if status == 400 else None
+    return kind(status, request_id, int(place[1]) if place else None)
 
 
 def _json(response: httpx.Response) -> Json:

@@ -1,5 +1,7 @@
 """campaigns"""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -206,3 +208,12 @@ def upgrade() -> None:
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.create_index("ix_recipients_batch", ["batch_id"], unique=False)
         batch_op.create_index("ix_recipients_resident", ["resident_id"], unique=False)
+    gate = sa.table(
+        "sending_gates",
+        sa.column("endpoint"),
+        sa.column("open_at", sa.DateTime(timezone=True)),
+        sa.column("pause_ms"),
+        sa.column("successes"),
+    )
+    opened = datetime(2026, 1, 1, tzinfo=UTC)
+    op.execute(gate.insert().values(endpoint="multicast", open_at=opened, pause_ms=0, successes=0))

@@ -1,0 +1,1 @@
+"""Sending notices: messages, frozen audiences, batches, the brake, and the threads that send."""

@@ -1,0 +1,168 @@
+"""Batches as a queue: claimed by one sender at a time under a lease, closed with LINE's answer, swept when left."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, case, select, update
+from sqlalchemy.orm import Session
+
+from bot.notices import gate
+from bot.notices.body import body_of, digest_of, included, messages_of
+from bot.notices.gate import Brake, Pass
+from bot.notices.settling import settle
+from knowledge.database import changed
+from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
+
+LEASE = timedelta(seconds=30)
+"""Longer than the client waits for an answer; a dead sender's batch is taken up again after it."""
+HORIZON = timedelta(hours=23)
+"""LINE remembers a retry key for 24 hours from the first request (line-platform.md, 3); one is left for clocks."""
+_URGENCY = case({Urgency.DISASTER.value: 0, Urgency.URGENT.value: 1}, value=Campaign.urgency, else_=2)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A batch that is ours until the lease ends, with the very bytes to send.
+
+    `attempt` fences off whoever held it before; `uncertain` is whether an earlier attempt may have been accepted.
+    """
+
+    batch: int
+    campaign: str
+    attempt: int
+    uncertain: bool
+    retry_key: str
+    body: bytes
+    leave: Pass
+
+
+def waiting(session: Session, now: datetime) -> bool:
+    """Whether a batch could be sent now, brake aside; reads only."""
+    return session.scalars(_next(now).with_only_columns(Batch.id)).first() is not None
+
+
+def claim(session: Session, brake: Brake, now: datetime) -> Claim | None:
+    """Take the most urgent batch that waits, in the session's transaction; None where none does or the brake is on.
+
+    With the commit everything stands that a retry needs: the key, the digest of the body, that its first byte may be
+    out. A batch whose key has grown too old is not sent again: what is uncertain waits for a person.
+    """
+    state = gate.held(session.connection())
+    after, leave = state.take(brake, now)
+    if leave is None:
+        return None
+    for batch, campaign in session.execute(_next(now).with_for_update(of=Batch, skip_locked=True)):
+        if (body := _ready(session, campaign, batch, now)) is None:
+            return None
+        gate.keep(session.connection(), after)
+        held = Claim(batch.id, campaign.id, batch.attempts + 1, batch.uncertain, batch.retry_key, body, leave)
+        batch.status, batch.claimed_until, batch.attempts = BatchStatus.CLAIMED, now + LEASE, batch.attempts + 1
+        batch.uncertain = True
+        return held
+    return None
+
+
+def _next(now: datetime) -> Select[Batch, Campaign]:
+    return (
+        select(Batch, Campaign)
+        .join(Campaign, Campaign.id == Batch.campaign_id)
+        .where(
+            Campaign.status == CampaignStatus.SENDING,
+            Batch.status == BatchStatus.PREPARED,
+            Batch.not_before <= now,
+        )
+        .order_by(_URGENCY, Campaign.frozen_at, Batch.position)
+        .limit(1)
+    )
+
+
+def _ready(session: Session, campaign: Campaign, batch: Batch, now: datetime) -> bytes | None:
+    """The bytes to send, or None where the batch was closed instead."""
+    if batch.first_sent_at is not None and now - batch.first_sent_at >= HORIZON:
+        if batch.uncertain:
+            _close(batch, BatchStatus.UNKNOWN, now, "too_old")
+            return None
+        renew(batch)
+    first = batch.first_sent_at is None
+    if first:
+        settle(session, campaign, batch, now)
+        session.flush()
+    people = [line for _, line in included(session, batch)]
+    if not people:
+        _close(batch, BatchStatus.EMPTY, now, None)
+        return None
+    body = body_of(people, messages_of(session, batch), campaign.id)
+    if first:
+        batch.body_digest, batch.first_sent_at = digest_of(body), now
+    elif digest_of(body) != batch.body_digest:
+        _close(batch, BatchStatus.UNKNOWN, now, "body_changed")
+        return None
+    return body
+
+
+def renew(batch: Batch) -> None:
+    """A new key and a new last look, for a batch of which certainly nothing was accepted."""
+    batch.retry_key, batch.first_sent_at, batch.uncertain = str(uuid.uuid4()), None, False
+
+
+def _close(batch: Batch, status: BatchStatus, now: datetime, problem: str | None) -> None:
+    batch.status, batch.closed_at, batch.claimed_until, batch.problem = status, now, None, problem
+
+
+def accept(session: Session, held: Claim, now: datetime) -> bool:
+    """LINE took the batch; also when another sender has taken it over meanwhile, because accepted is accepted."""
+    done = {"status": BatchStatus.ACCEPTED, "closed_at": now, "claimed_until": None, "problem": None}
+    ours = Batch.id == held.batch, Batch.retry_key == held.retry_key, Batch.status != BatchStatus.ACCEPTED
+    return changed(session, update(Batch).where(*ours).values(done)) > 0
+
+
+def put_back(session: Session, held: Claim, not_before: datetime, *, accepted_perhaps: bool) -> bool:
+    """Try again from `not_before` on; False where the batch is no longer ours."""
+    batch = _ours(session, held)
+    if batch is None:
+        return False
+    batch.uncertain = held.uncertain or accepted_perhaps
+    if session.get_one(Campaign, held.campaign).status == CampaignStatus.STOPPED:
+        _close(batch, BatchStatus.UNKNOWN if batch.uncertain else BatchStatus.CANCELLED, not_before, "stopped")
+    else:
+        batch.status, batch.claimed_until, batch.not_before = BatchStatus.PREPARED, None, not_before
+    return True
+
+
+def quarantine(session: Session, held: Claim, place: int, now: datetime) -> bool:
+    """LINE does not know the recipient at a place: nobody got anything; the rest goes out under a new key."""
+    batch = _ours(session, held)
+    if batch is None or held.uncertain:
+        return refuse(session, held, now, "unknown_recipient")
+    people = included(session, batch)
+    if place >= len(people):
+        return refuse(session, held, now, "unknown_recipient")
+    gone = Recipient.batch_id == batch.id, Recipient.resident_id == people[place][0]
+    session.execute(update(Recipient).where(*gone).values(status=RecipientStatus.QUARANTINED))
+    renew(batch)
+    batch.status, batch.claimed_until = BatchStatus.PREPARED, None
+    return True
+
+
+def refuse(session: Session, held: Claim, now: datetime, problem: str) -> bool:
+    """LINE will not take the batch; where an earlier attempt may have been taken, a person has to find out."""
+    batch = _ours(session, held)
+    if batch is not None:
+        _close(batch, BatchStatus.UNKNOWN if held.uncertain else BatchStatus.REFUSED, now, problem)
+    return batch is not None
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Put back the batches whose lease has ended: their sender died or hangs. Returns how many."""
+    late = Batch.status == BatchStatus.CLAIMED, Batch.claimed_until <= now
+    stopped = select(Campaign.id).where(Campaign.status == CampaignStatus.STOPPED)
+    lost = update(Batch).where(*late, Batch.campaign_id.in_(stopped))
+    session.execute(lost.values(status=BatchStatus.UNKNOWN, claimed_until=None, closed_at=now, problem="stopped"))
+    back = update(Batch).where(*late).values(status=BatchStatus.PREPARED, claimed_until=None)
+    return changed(session, back)
+
+
+def _ours(session: Session, held: Claim) -> Batch | None:
+    ours = Batch.id == held.batch, Batch.status == BatchStatus.CLAIMED, Batch.attempts == held.attempt
+    return session.scalars(select(Batch).where(*ours).with_for_update()).one_or_none()

@@ -1,0 +1,148 @@
+"""The last look before a batch's first byte: who has left, does not want it, has had enough, or is asleep."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.notices.body import BATCH
+from bot.notices.freezing import new_batch
+from knowledge.models import (
+    Batch,
+    BatchStatus,
+    Campaign,
+    DepartmentBudget,
+    Recipient,
+    RecipientStatus,
+    Resident,
+    ResidentChoices,
+    ResidentStatus,
+    Subscription,
+    Urgency,
+    World,
+)
+from knowledge.segment import JST
+
+MONTHLY = 8
+"""How many normal notices a month a resident gets from one department where the ward has set no other figure."""
+_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class _Standing:
+    resident: int
+    friend: bool
+    opted_out: bool
+    quiet: tuple[int, int] | None
+
+
+def settle(session: Session, campaign: Campaign, batch: Batch, now: datetime) -> None:
+    """Leave out of a batch that nothing was sent of whom it should not reach now, and put off who sleeps.
+
+    Urgent notices, corrections and drills leave out only those who are no friends any more.
+    """
+    standings = _standings(session, campaign, batch)
+    _leave_out(session, batch, RecipientStatus.UNFOLLOWED, [each.resident for each in standings if not each.friend])
+    left = [each for each in standings if each.friend]
+    if campaign.urgency == Urgency.NORMAL and campaign.world == World.LIVE and not campaign.corrects:
+        _leave_out(session, batch, RecipientStatus.OPTED_OUT, [each.resident for each in left if each.opted_out])
+        left = [each for each in left if not each.opted_out]
+        tired = _over_budget(session, campaign, [each.resident for each in left], now)
+        _leave_out(session, batch, RecipientStatus.OVER_BUDGET, sorted(tired))
+        _put_off(session, campaign, batch, [each for each in left if each.resident not in tired], now)
+    included = select(func.count()).where(Recipient.batch_id == batch.id, Recipient.status == RecipientStatus.INCLUDED)
+    batch.people = session.scalar(included) or 0
+
+
+def _standings(session: Session, campaign: Campaign, batch: Batch) -> list[_Standing]:
+    ended = (
+        select(Subscription.resident_id)
+        .where(Subscription.resident_id == Resident.id, Subscription.topic == campaign.topic)
+        .where(Subscription.ended_at.is_not(None))
+        .exists()
+    )
+    found = (
+        select(Resident.id, Resident.status, ended, ResidentChoices.quiet_from, ResidentChoices.quiet_until)
+        .join(Recipient, Recipient.resident_id == Resident.id)
+        .outerjoin(ResidentChoices, ResidentChoices.resident_id == Resident.id)
+        .where(Recipient.batch_id == batch.id, Recipient.status == RecipientStatus.INCLUDED)
+    )
+    return [
+        _Standing(
+            resident, status == ResidentStatus.FRIEND, out, None if first is None or last is None else (first, last)
+        )
+        for resident, status, out, first, last in session.execute(found)
+    ]
+
+
+def _leave_out(session: Session, batch: Batch, status: RecipientStatus, residents: Sequence[int]) -> None:
+    if residents:
+        ours = Recipient.batch_id == batch.id, Recipient.resident_id.in_(residents)
+        session.execute(update(Recipient).where(*ours).values(status=status))
+
+
+def _over_budget(session: Session, campaign: Campaign, residents: Sequence[int], now: datetime) -> set[int]:
+    budget = session.get(DepartmentBudget, campaign.department)
+    month = now.astimezone(JST).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    heard = (
+        select(Recipient.resident_id)
+        .join(Batch, Batch.id == Recipient.batch_id)
+        .join(Campaign, Campaign.id == Recipient.campaign_id)
+        .where(
+            Recipient.resident_id.in_(residents),
+            Recipient.status == RecipientStatus.INCLUDED,
+            Recipient.world == World.LIVE,
+            Batch.first_sent_at >= month,
+            Campaign.department == campaign.department,
+            Campaign.urgency == Urgency.NORMAL,
+        )
+        .group_by(Recipient.resident_id)
+        .having(func.count() >= (budget.monthly if budget else MONTHLY))
+    )
+    return set(session.scalars(heard))
+
+
+def _put_off(session: Session, campaign: Campaign, batch: Batch, left: Iterable[_Standing], now: datetime) -> None:
+    asleep: defaultdict[datetime, list[int]] = defaultdict(list)
+    for each in left:
+        if each.quiet and (until := quiet_until(each.quiet, now)):
+            asleep[until].append(each.resident)
+    for until, residents in asleep.items():
+        _move(session, campaign, batch, residents, until)
+
+
+def _move(session: Session, campaign: Campaign, batch: Batch, residents: Sequence[int], until: datetime) -> None:
+    """Into a batch of the same words that waits for the same minute, or a new one."""
+    waiting = select(Batch).where(
+        Batch.campaign_id == campaign.id,
+        Batch.variant == batch.variant,
+        Batch.status == BatchStatus.PREPARED,
+        Batch.first_sent_at.is_(None),
+        Batch.not_before == until,
+        Batch.people <= BATCH - len(residents),
+        Batch.id != batch.id,
+    )
+    target = session.scalars(waiting.limit(1)).one_or_none()
+    if target is None:
+        last = session.scalar(select(func.max(Batch.position)).where(Batch.campaign_id == campaign.id)) or 0
+        target = new_batch(campaign, last + 1, batch.variant, 0, until)
+        session.add(target)
+    target.people += len(residents)
+    session.flush()
+    ours = Recipient.batch_id == batch.id, Recipient.resident_id.in_(residents)
+    session.execute(update(Recipient).where(*ours).values(batch_id=target.id))
+
+
+def quiet_until(quiet: tuple[int, int], now: datetime) -> datetime | None:
+    """When quiet hours (minutes of the day in Japan, also across midnight) that hold now end; None outside of them."""
+    first, last = quiet
+    here = now.astimezone(JST)
+    minute = here.hour * 60 + here.minute
+    inside = first <= minute < last if first < last else minute >= first or minute < last
+    if not inside or first == last:
+        return None
+    start_of_minute = here.replace(second=0, microsecond=0)
+    return start_of_minute + timedelta(minutes=(last - minute) % _DAY)
