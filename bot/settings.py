@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     pack: str = Field("toshima", validation_alias="POCKET_PACK")
     port: int = Field(8000, validation_alias="POCKET_PORT")
     public_url: str = Field("http://127.0.0.1:8000", validation_alias="POCKET_PUBLIC_URL")
+    source_hosts: str = Field("", validation_alias="POCKET_SOURCE_HOSTS")
+    source_check: bool = Field(False, validation_alias="POCKET_SOURCE_CHECK")  # noqa: FBT003
 
     @property
     def channel_secrets(self) -> tuple[bytes, ...]:
