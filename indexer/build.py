@@ -116,7 +116,7 @@ class Builder:
         return self.serve(self.prepare(passages, now, progress))
 
     def prepare(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> Prepared:
-        """Build and verify beside the snapshot that serves; `serve` or `drop` has to follow."""
+        """Build and verify beside the snapshot that serves; see `beside` and `serve`."""
         rows = sorted(set(passages), key=lambda row: (row.owner, row.field, row.text))
         table, previous = _table(rows), self._previous()
         if previous and dump(previous.table) == dump(table):
@@ -144,10 +144,15 @@ class Builder:
             tidy(self.root)
         return prepared.report
 
-    def drop(self, prepared: Prepared) -> None:
-        """Clear away a prepared snapshot that is not wanted after all."""
-        if prepared.beside:
-            shutil.rmtree(prepared.directory, ignore_errors=True)
+    @contextmanager
+    def beside(self, passages: Iterable[IndexedPassage], now: datetime) -> Iterator[Prepared]:
+        """A prepared snapshot to look at; what was not served by the end is cleared away."""
+        prepared = self.prepare(passages, now)
+        try:
+            yield prepared
+        finally:
+            if prepared.beside:
+                shutil.rmtree(prepared.directory, ignore_errors=True)
 
     def _write(self, rows: Sequence[IndexedPassage], table: PassageTable, directory: Path, now: datetime) -> None:
         owners = [Owner(kind, id_) for kind, id_ in table.owners]

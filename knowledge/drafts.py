@@ -5,11 +5,12 @@ For pages (the caller commits; `clerk` is a `knowledge.clerk.Clerk`; errors are 
 - GET a form filled from the live guide (`whole`) and remember `versions.live_version`; POST it with `create`.
   A new guide is `create` with base version 0; `returning` makes a draft of an older version.
 - GET a draft's form with its `revision`; POST it with `save`. Somebody else was first? `Saved.rival` is set, and the
-  text lies in a draft of its own; show `three_ways`, then `save` with `base_version` of the live guide.
+  text lies in a draft of its own; show `comparison.three_ways`, then `save` with `base_version` of the live guide.
 - `submit` needs a reason; `approve` and `send_back` (with a note) take the revision that the reviewer saw.
-- Publishing is `bot.publishing.publish`: accuracy gate, live row, index. `withdraw` acts at once.
-- What to show: `difference`, `three_ways`, `versions.history`, `work_of`, `to_review`, `of_guide`; what a
-  valid Guide still refers to wrongly: `knowledge.references.problems`.
+- Publishing is `bot.publishing.publish`: accuracy gate, live row, index; `held` lists what it found. `withdraw` acts at
+  once. Everything is written to the audit log here.
+- What to show: `comparison.difference`, `versions.history`, `dated.upcoming`, `work_of`, `to_review`, `of_guide`; what
+  a valid Guide still refers to wrongly: `references.problems`.
 """
 
 import uuid
@@ -20,12 +21,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from knowledge import versions
+from knowledge import audit, versions
+from knowledge.audit import AuditAction
 from knowledge.clerk import Clerk
-from knowledge.differences import Change, Triple, changes, three_way
 from knowledge.errors import PocketError
 from knowledge.guide import Guide
-from knowledge.models import DraftOrigin, DraftStatus, GuideDraft, GuideRow, GuideStatus, GuideVersion
+from knowledge.models import DraftOrigin, DraftStatus, GuideDraft, GuideRow, GuideStatus
 from knowledge.pack import digest
 from knowledge.versions import Edition, OutdatedError
 
@@ -57,16 +58,26 @@ class GuideTakenError(PocketError):
     """同じ id の案内がもうあります。別の id にするか、その案内を直してください。"""
 
 
-class HeldError(PocketError):
-    """これまで正しく答えられていた質問が、答えられなくなります。内容を見直すか、理由を書いて公開してください。"""
-
-
 @dataclass(frozen=True)
 class Saved:
     """The draft a text went into, and the id of the draft that somebody else had saved first, if so."""
 
     draft: GuideDraft
     rival: str | None = None
+
+
+@dataclass(frozen=True)
+class Overruled:
+    """Why a draft is published in spite of the accuracy gate, and the ids of the golden questions that breaks."""
+
+    reason: str
+    questions: list[str]
+
+
+def _log(session: Session, draft: GuideDraft, action: AuditAction, clerk: Clerk, now: datetime) -> GuideDraft:
+    detail: audit.Detail = {"draft": draft.id, "revision": draft.revision, "base": draft.base_version}
+    audit.record(session, clerk, action, f"guide:{draft.guide_id}", detail, now)
+    return draft
 
 
 def get(session: Session, draft_id: str) -> GuideDraft:
@@ -126,7 +137,8 @@ def create(
     )
     session.add(draft)
     session.flush()
-    return draft
+    action = AuditAction.GUIDE_REVERTED if origin == DraftOrigin.RETURN else AuditAction.GUIDE_DRAFTED
+    return _log(session, draft, action, clerk, now)
 
 
 def returning(session: Session, guide_id: str, number: int, clerk: Clerk, now: datetime) -> GuideDraft:
@@ -166,9 +178,10 @@ def save(
         "held": [],
     }
     try:
-        return Saved(_step(session, draft, revision, OPEN, now, fields))
+        saved = _step(session, draft, revision, OPEN, now, fields)
     except (DraftChangedError, DraftStateError):
         return Saved(_beside(session, draft, guide, base, clerk, now), draft.id)
+    return Saved(_log(session, saved, AuditAction.GUIDE_DRAFTED, clerk, now))
 
 
 def _beside(session: Session, draft: GuideDraft, guide: Guide, base: int, clerk: Clerk, now: datetime) -> GuideDraft:
@@ -210,7 +223,8 @@ def submit(session: Session, draft_id: str, revision: int, reason: str, clerk: C
         "submitted_at": now,
         "review_note": None,
     }
-    return _step(session, draft, revision, WRITING, now, fields)
+    submitted = _step(session, draft, revision, WRITING, now, fields)
+    return _log(session, submitted, AuditAction.GUIDE_SUBMITTED, clerk, now)
 
 
 def _must_differ(session: Session, draft: GuideDraft) -> None:
@@ -234,7 +248,8 @@ def send_back(session: Session, draft_id: str, revision: int, note: str, clerk: 
         raise ReasonMissingError
     fields = {"status": DraftStatus.SENT_BACK, "review_note": note.strip(), "reviewer": clerk.id, "reviewed_at": now}
     allowed = (DraftStatus.SUBMITTED, DraftStatus.APPROVED)
-    return _step(session, draft, revision, allowed, now, {**fields, "reviewed": None, "held": []})
+    returned = _step(session, draft, revision, allowed, now, {**fields, "reviewed": None, "held": []})
+    return _log(session, returned, AuditAction.GUIDE_RETURNED, clerk, now)
 
 
 def approve(session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime) -> GuideDraft:
@@ -248,14 +263,16 @@ def approve(session: Session, draft_id: str, revision: int, clerk: Clerk, now: d
         "reviewed": draft.digest,
         "review_note": None,
     }
-    return _step(session, draft, revision, (DraftStatus.SUBMITTED,), now, fields)
+    approved = _step(session, draft, revision, (DraftStatus.SUBMITTED,), now, fields)
+    return _log(session, approved, AuditAction.GUIDE_APPROVED, clerk, now)
 
 
 def discard(session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime) -> GuideDraft:
     """Close a draft that nobody wants any more; its text stays readable."""
     draft = get(session, draft_id)
     clerk.must_edit(draft.owner)
-    return _step(session, draft, revision, OPEN, now, {"status": DraftStatus.DISCARDED})
+    closed = _step(session, draft, revision, OPEN, now, {"status": DraftStatus.DISCARDED})
+    return _log(session, closed, AuditAction.DRAFT_DISCARDED, clerk, now)
 
 
 def publishable(session: Session, draft_id: str, revision: int, clerk: Clerk) -> GuideDraft:
@@ -272,13 +289,20 @@ def publishable(session: Session, draft_id: str, revision: int, clerk: Clerk) ->
 
 
 def publish(
-    session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime, overruled: str | None = None
+    session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime, overruled: Overruled | None = None
 ) -> int:
     """Make an approved draft the live row and give its version; without gate and index, see `bot.publishing`."""
     draft = publishable(session, draft_id, revision, clerk)
-    edition = Edition(draft.updated_by, clerk.id, draft.reason, draft.id, overruled)
+    reason = overruled.reason if overruled else None
+    edition = Edition(draft.updated_by, clerk.id, draft.reason, draft.id, reason)
     number = versions.publish(session, content(draft), edition, draft.base_version, now)
-    _step(session, draft, revision, (DraftStatus.APPROVED,), now, {"status": DraftStatus.PUBLISHED, "held": []})
+    closed = _step(
+        session, draft, revision, (DraftStatus.APPROVED,), now, {"status": DraftStatus.PUBLISHED, "held": []}
+    )
+    _log(session, closed, AuditAction.GUIDE_PUBLISHED, clerk, now)
+    if overruled:
+        detail: audit.Detail = {"version": number, "reason": overruled.reason, "questions": overruled.questions}
+        audit.record(session, clerk, AuditAction.GATE_OVERRULED, f"guide:{draft.guide_id}", detail, now)
     return number
 
 
@@ -297,36 +321,9 @@ def withdraw(session: Session, guide_id: str, version: int, reason: str, clerk: 
         raise ReasonMissingError
     if row.status != GuideStatus.PUBLISHED:
         raise OutdatedError
-    return versions.withdraw(session, guide_id, Edition(author=clerk.id, reason=reason.strip()), version, now)
-
-
-def base(session: Session, draft: GuideDraft) -> Guide | None:
-    """The guide a draft started from, or None for a new one."""
-    kept = session.get(GuideVersion, (draft.guide_id, draft.base_version))
-    return versions.content(kept) if kept else None
-
-
-def live(session: Session, draft: GuideDraft) -> Guide | None:
-    """The newest version of a draft's guide, public or withdrawn, or None for a new one."""
-    row = session.get(GuideRow, draft.guide_id, populate_existing=True)
-    return Guide.model_validate(row.content) if row else None
-
-
-def difference(session: Session, draft: GuideDraft) -> tuple[Change, ...]:
-    """What a draft changes in the guide it started from."""
-    return changes(base(session, draft), content(draft))
-
-
-def three_ways(session: Session, draft: GuideDraft) -> tuple[Triple, ...]:
-    """What the other and what this draft changed since both began, or nothing when there is no other.
-
-    The other is the draft that was saved first, or else a newer live version.
-    """
-    rival = session.get(GuideDraft, draft.rival) if draft.rival else None
-    theirs = content(rival) if rival and rival.status in OPEN else None
-    if theirs is None and versions.live_version(session, draft.guide_id) != draft.base_version:
-        theirs = live(session, draft)
-    return three_way(base(session, draft), theirs, content(draft)) if theirs else ()
+    number = versions.withdraw(session, guide_id, Edition(author=clerk.id, reason=reason.strip()), version, now)
+    audit.record(session, clerk, AuditAction.GUIDE_WITHDRAWN, f"guide:{guide_id}", {"version": number}, now)
+    return number
 
 
 def of_guide(session: Session, guide_id: str) -> list[GuideDraft]:

@@ -315,6 +315,15 @@ class Offtopic(Record):
     examples: Annotated[tuple[Text, ...], Field(min_length=20)]
 
 
+class GoldenRecord(Record):
+    """A question as residents ask it and its right answer: the guide, or another outcome."""
+
+    text: Text
+    outcome: Text = "answered"
+    guide: Slug | None = None
+    also: tuple[Slug, ...] = ()
+
+
 class Ward(Record):
     """The ward itself: name, the notice shown on every surface, the switchboard used when nothing else fits.
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, Text, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from knowledge import proposals, versions
+from knowledge import golden, proposals, versions
 from knowledge.dated import ahead
 from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
 from knowledge.models import (
@@ -91,6 +91,7 @@ def sync_pack(session: Session, pack: Pack, now: datetime) -> Synced:
         withdraw(session, gone, now)
         report.deleted += 1
     _sync_records(session, pack, report)
+    golden.sync(session, pack.golden, now)
     return report
 
 

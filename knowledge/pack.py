@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import PackError
-from .guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
+from .guide import Crisis, Desk, GoldenRecord, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
 from .reading import Found, R, Reading
 
 
@@ -22,6 +22,7 @@ class Pack:
     crises: tuple[Crisis, ...]
     smalltalk: tuple[SmallTalk, ...]
     offtopic: Offtopic
+    golden: tuple[GoldenRecord, ...] = ()
 
 
 def _refer(reading: Reading, found: Found[R], field: str, model: type[Record], what: str) -> None:
@@ -71,6 +72,13 @@ def _check_references(
     _agree(guides, events)
 
 
+def _check_golden(reading: Reading, golden: Sequence[Found[GoldenRecord]]) -> None:
+    for found in golden:
+        if found.record.guide and not reading.knows(Guide, found.record.guide):
+            found.report(("guide",), f"手続き「{found.record.guide}」がありません")
+        _refer(reading, found, "also", Guide, "手続き")
+
+
 def digest(record: Record) -> str:
     """SHA-256 of what the record says, as hex; equal records have equal digests in any process."""
     return hashlib.sha256(record.model_dump_json(exclude_defaults=True).encode()).hexdigest()
@@ -84,7 +92,8 @@ def load_pack(directory: Path) -> Pack:
     """Read and check the pack in `directory`.
 
     Files: ``ward.yaml``, ``desks.yaml``, ``guides/*.yaml``, ``life_events.yaml``, ``other_bodies.yaml``,
-    ``crisis.yaml``, ``smalltalk.yaml``, ``offtopic.yaml``. Raises `PackError` with all mistakes of all files at once.
+    ``crisis.yaml``, ``smalltalk.yaml``, ``offtopic.yaml``; ``golden.yaml`` may be absent. Raises `PackError` with all
+    mistakes of all files at once.
     """
     reading = Reading(directory)
     ward, offtopic = reading.single(Ward, "ward.yaml"), reading.single(Offtopic, "offtopic.yaml")
@@ -92,7 +101,9 @@ def load_pack(directory: Path) -> Pack:
     guides = reading.many(Guide, *(f"guides/{path.name}" for path in sorted((directory / "guides").glob("*.yaml"))))
     bodies, crises = reading.many(OtherBody, "other_bodies.yaml"), reading.many(Crisis, "crisis.yaml")
     smalltalk = reading.many(SmallTalk, "smalltalk.yaml")
+    golden = reading.many(GoldenRecord, *(path.name for path in directory.glob("golden.yaml")))
     _check_references(reading, ward, guides, events, crises)
+    _check_golden(reading, golden)
     if ward is None or offtopic is None or reading.problems:
         raise PackError(reading.problems)
     return Pack(
@@ -104,4 +115,5 @@ def load_pack(directory: Path) -> Pack:
         crises=_records(crises),
         smalltalk=_records(smalltalk),
         offtopic=offtopic.record,
+        golden=_records(golden),
     )

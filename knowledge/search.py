@@ -7,13 +7,13 @@ rest (standard scores over everything that has a name), because the encoder's si
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, Owner, OwnerKind
-from knowledge.shelf import Shelf
 from knowledge.snapshot import Scores, Snapshot
 from knowledge.text import LONGEST_QUESTION, normalise
 from knowledge.words import WordSplitter, respell
@@ -62,13 +62,20 @@ class Hits:
         return tuple(hit for hit in self.hits if hit.owner.kind in kinds)
 
 
+class Snapshots(Protocol):
+    """Where the snapshot to search in comes from: `knowledge.shelf.Shelf`, or one snapshot alone."""
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot to search in."""
+
+
 @dataclass(frozen=True)
 class Searcher:
     """Everything a search needs; shared by all threads."""
 
     encoder: Encoder
     splitter: WordSplitter
-    shelf: Shelf
+    shelf: Snapshots
     blend: Blend = Blend()
     most: int = HITS
 

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.commands.terminal import complaints, console, progress_bar, settings
+from bot.judging import judged
 from bot.setup import BUILD_THREADS
 from bot.wiring import Pocket, open_encoder
 from handlers.conversation import Asker, Channel
-from handlers.reply import Citation, Reply
+from handlers.reply import Reply
 from indexer.evaluate import Floors, Judged, evaluate
 from indexer.rank import rank
-from knowledge import library
 from knowledge.models import SourceRow
 from knowledge.words import WordSplitter
 
@@ -60,33 +60,11 @@ def judged_in(pocket: Pocket, keys: Mapping[str, str], text: str, turns: tuple[s
     with pocket.sessions() as session:
         for turn in turns:
             topics = _ask(pocket, session, turn, topics).topics or topics
-        return _judged(session, keys, _ask(pocket, session, text, topics))
+        return judged(session, keys, _ask(pocket, session, text, topics))
 
 
 def _ask(pocket: Pocket, session: Session, text: str, topics: tuple[str, ...]) -> Reply:
     return pocket.responder.ask(session, text, Asker(Channel.TERMINAL, topics=topics), datetime.now(UTC))
-
-
-def _judged(session: Session, keys: Mapping[str, str], reply: Reply) -> Judged:
-    """A reply as the evaluation sees it."""
-    found = library.source_passage(session, reply.passage) if reply.passage else None
-    cited = "\n".join(part.text for part in reply.parts if isinstance(part, Citation))
-    return Judged(
-        outcome=reply.outcome,
-        guide=reply.guide,
-        candidates=reply.candidates,
-        passage=cited,
-        source=keys.get(found[1].origin, found[1].id) if found else "",
-        crisis=reply.crisis.replace("-", "_") if reply.crisis else None,
-        fact=reply.fact,
-        strays=_strays(session, reply),
-    )
-
-
-def _strays(session: Session, reply: Reply) -> tuple[str, ...]:
-    guide = library.guide(session, reply.guide) if reply.guide else None
-    own = {str(form.url) for form in guide.forms} if guide else set()
-    return tuple(url for url in reply.form_urls if url not in own)
 
 
 def rank_corpus(

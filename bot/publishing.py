@@ -1,0 +1,128 @@
+"""Publishing a guide: accuracy gate, live row, index, in this order and one at a time, over all threads and processes.
+
+`publish` answers `Published` or `Held`; a page shows either. What stands in the way before that is a PocketError.
+A crash after the live row was committed leaves a version without `answerable_at`; `sweep` builds the index it lacks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.gate import examine
+from bot.setup import build_index, silent
+from bot.wiring import Pocket
+from indexer.build import Builder, Prepared
+from indexer.gate import Broken
+from knowledge import drafts, library, versions
+from knowledge.clerk import Clerk
+from knowledge.days import day_in_japan
+from knowledge.drafts import Overruled
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Order:
+    """That a clerk wants a draft public as it stands at a revision, if need be in spite of the gate, for a reason."""
+
+    draft: str
+    revision: int
+    clerk: Clerk
+    overruled: str | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version that is public: its number, when that was asked for, and since when its words find it."""
+
+    guide: str
+    version: int
+    published_at: datetime
+    answerable_at: datetime
+
+
+@dataclass(frozen=True)
+class Held:
+    """A draft that was not published, because of these questions."""
+
+    draft: str
+    broken: tuple[Broken, ...]
+
+
+def publish(pocket: Pocket, order: Order, clock: Clock = utc_now) -> Published | Held:
+    """Publish an approved draft, or hold it with the list of questions it would break.
+
+    Commits by itself. Raises NotYourReviewError, OwnDraftError, DraftChangedError, DraftStateError, OutdatedError,
+    ReasonMissingError (an overruling without a reason), ProbeError; then nothing has changed.
+    """
+    if order.overruled is not None and not order.overruled.strip():
+        raise drafts.ReasonMissingError
+    searcher = pocket.responder.searcher
+    builder = Builder(pocket.settings.snapshots, searcher.encoder, searcher.splitter)
+    asked = clock()
+    with builder.alone():
+        with pocket.sessions() as session:
+            guide = drafts.content(drafts.publishable(session, order.draft, order.revision, order.clerk))
+            library.pretend(session, guide)
+            passages = list(library.indexed_passages(session, day_in_japan(asked)))
+        with builder.beside(passages, asked) as prepared:
+            found = examine(pocket, prepared.directory, guide, asked)
+            if found and order.overruled is None:
+                return _hold(pocket, order, found, asked)
+            return _go_live(pocket, order, builder, prepared, clock, asked, found)
+
+
+def _hold(pocket: Pocket, order: Order, found: tuple[Broken, ...], asked: datetime) -> Held:
+    with pocket.sessions.begin() as session:
+        drafts.hold(session, order.draft, order.revision, [as_json(each) for each in found], asked)
+    return Held(order.draft, found)
+
+
+def as_json(each: Broken) -> dict[str, object]:
+    """A broken question as `GuideDraft.held` keeps it: the question, what is right, what is said before and after."""
+    said = {
+        name: {"outcome": reply.outcome, "guide": reply.guide, "candidates": list(reply.candidates)}
+        for name, reply in (("before", each.before), ("after", each.after))
+    }
+    expected = each.golden.expect
+    return {
+        "id": each.golden.id,
+        "question": each.golden.text,
+        "expect": {"outcome": expected.outcome, "guide": expected.guide, "also": list(expected.also)},
+        **said,
+    }
+
+
+def _go_live(
+    pocket: Pocket,
+    order: Order,
+    builder: Builder,
+    prepared: Prepared,
+    clock: Clock,
+    asked: datetime,
+    found: tuple[Broken, ...],
+) -> Published:
+    overruled = Overruled(order.overruled.strip(), [each.golden.id for each in found]) if order.overruled else None
+    with pocket.sessions.begin() as session:
+        version = drafts.publish(session, order.draft, order.revision, order.clerk, asked, overruled if found else None)
+        guide = drafts.get(session, order.draft).guide_id
+    builder.serve(prepared)
+    pocket.responder.searcher.shelf.snapshot()
+    answerable_at = clock()
+    with pocket.sessions.begin() as session:
+        versions.answerable(session, [versions.version(session, guide, version)], answerable_at)
+    return Published(guide, version, asked, answerable_at)
+
+
+def sweep(pocket: Pocket) -> bool:
+    """Build the index that a version published before a crash, or by another program, still lacks; whether it did."""
+    with pocket.sessions() as session:
+        if not versions.waiting(session):
+            return False
+    build_index(pocket.settings, silent, pocket.responder.searcher)
+    return True
