@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.routing import Mount, Route
@@ -18,7 +19,7 @@ from bot.line.webhook import PATH, Webhook
 from bot.log import configure
 from bot.settings import Settings, read_settings
 from bot.web.app import mount_web
-from bot.wiring import Pocket, event_parts, line_client
+from bot.wiring import Pocket, event_parts, line_client, rich_menu
 
 
 def create_app(given: Settings | None = None) -> FastAPI:
@@ -37,7 +38,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         loading,
         pool,
         intake,
-        *([MenuDeployment(client)] if demo else []),
+        *([MenuDeployment(client, partial(rich_menu, settings, pocket.sessions))] if demo else []),
     ]
 
     @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -11,8 +12,9 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from bot.line.client import LineClient
+from bot.line.drawing import FontMissingError
 from bot.line.errors import LineError
-from bot.line.richmenu import deploy
+from bot.line.richmenu import RichMenu, deploy
 from bot.line.webhook import PATH as WEBHOOK
 from bot.settings import Settings
 from bot.simulator.app import create_simulator
@@ -51,8 +53,9 @@ class Demo:
 class MenuDeployment:
     """Puts the rich menu up at the simulator once this very process listens; entering and leaving never wait for it."""
 
-    def __init__(self, client: LineClient) -> None:
+    def __init__(self, client: LineClient, menu: Callable[[], RichMenu]) -> None:
         self._client = client
+        self._menu = menu
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo-menu", daemon=True)
 
@@ -69,11 +72,16 @@ class MenuDeployment:
         self._thread.join()
 
     def _run(self) -> None:
+        try:
+            menu = self._menu()
+        except FontMissingError:
+            _log.warning("demo_menu_not_drawn")
+            return
         for _ in range(ATTEMPTS):
             if self._leaving.wait(PAUSE_SECONDS):
                 return
             try:
-                deploy(self._client)
+                deploy(self._client, menu)
             except LineError:
                 continue
             return

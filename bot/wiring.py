@@ -7,11 +7,14 @@ from sqlalchemy import Engine
 
 from bot.handling import Parts
 from bot.line.client import LineClient
+from bot.line.drawing import menu_of
 from bot.line.layout import lay_out
+from bot.line.richmenu import RichMenu
 from bot.log import load_key
 from bot.settings import Settings
 from handlers.conversation import Responder
 from indexer.model import prepare_encoder
+from knowledge import library
 from knowledge.database import Sessions, open_engine, open_sessions
 from knowledge.encoder import Encoder
 from knowledge.search import Searcher
@@ -49,6 +52,12 @@ def open_searcher(settings: Settings) -> Searcher:
 def line_client(settings: Settings) -> LineClient:
     """The client of the LINE platform."""
     return LineClient(settings.line_api_base, settings.line_data_api_base, settings.channel_access_token)
+
+
+def rich_menu(settings: Settings, sessions: Sessions) -> RichMenu:
+    """The rich menu of the installed content pack."""
+    with sessions() as session:
+        return menu_of(library.ward(session).menu, settings.pack_dir)
 
 
 def event_parts(pocket: Pocket, client: LineClient) -> Parts:

@@ -16,7 +16,7 @@ from handlers.card import (
     short,
     title_in,
 )
-from handlers.menu import ENTRIES
+from handlers.menu import entries, event_name
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from knowledge import library
 from knowledge.dated import on
@@ -104,7 +104,7 @@ def show_life_event(asking: Asking, event_id: str) -> Reply:
     steps = tuple(Step(_when(asking, guide), title_in(guide, asking.language), choice) for guide, choice in pairs)
     return Reply(
         Outcome.MENU,
-        (Checklist(f"{event.icon} {event.name}", event.intro, steps),),
+        (Checklist(event_name(event, asking.language), asking.say.steps_intro or event.intro, steps),),
         choices=tuple(step.choice for step in steps[:MENU_CHOICES]),
         candidates=tuple(guide.id for guide in guides),
     )
@@ -169,23 +169,22 @@ def menu(asking: Asking) -> Reply:
 
 
 def menu_choices(asking: Asking) -> tuple[Choice, ...]:
-    """The rich menu's entries, then the other life events."""
-    entries = tuple(entry for entry in ENTRIES if _leads_somewhere(asking, entry.action))
+    """The rich menu's entries as far as they lead somewhere, then the other life events."""
+    first = entries(library.ward(asking.session).menu, asking.language)
+    first = tuple(entry for entry in first if _leads_somewhere(asking, entry.action))
     events = library.records(asking.session, LifeEvent)
-    others = (Choice(short(f"{each.icon} {each.name}"), ShowLifeEvent(each.id)) for each in events)
-    shown = {entry.action for entry in entries}
-    return (*entries, *(each for each in others if each.action not in shown))[:MENU_CHOICES]
+    others = (Choice(short(event_name(each, asking.language)), ShowLifeEvent(each.id)) for each in events)
+    shown = {entry.action for entry in first}
+    return (*first, *(each for each in others if each.action not in shown))[:MENU_CHOICES]
 
 
 def _leads_somewhere(asking: Asking, action: Action) -> bool:
-    """Whether the pack has what an entry shows: another ward's may lack it."""
+    """Whether an entry shows something now: a guide may have been withdrawn, and the menu is here already."""
     match action:
         case ShowGuide(guide):
             return asking.guide(guide) is not None
-        case ShowLifeEvent(event):
-            return library.record(asking.session, LifeEvent, event) is not None
         case _:
-            return False
+            return action != ShowMenu()
 
 
 def menu_choice(asking: Asking) -> Choice:

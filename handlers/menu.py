@@ -1,13 +1,29 @@
-"""The entries everybody sees first: the pictures of the rich menu and the head of the text menu are this one table."""
+"""The entries everybody sees first: the pack's table, as buttons in the asker's language."""
 
-from handlers.actions import ShowGuide, ShowLifeEvent, ShowMenu
+from collections.abc import Iterable
+
+from handlers.actions import Action, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.card import short
 from handlers.reply import Choice
+from knowledge.guide import LifeEvent, MenuEntry
+from knowledge.text import Language
 
-ENTRIES: tuple[Choice, ...] = (
-    Choice("証明書をとる", ShowGuide("juminhyo")),
-    Choice("ごみ・リサイクル", ShowGuide("gomi-bunbetsu")),
-    Choice("引っ越し", ShowLifeEvent("moving-in")),
-    Choice("子育て", ShowLifeEvent("birth")),
-    Choice("防災", ShowLifeEvent("disaster")),
-    Choice("メニュー", ShowMenu()),
-)
+
+def entries(menu: Iterable[MenuEntry], language: Language = Language.JA) -> tuple[Choice, ...]:
+    """A button for each entry."""
+    return tuple(Choice(short(_label(entry.label, entry, language)), _action(entry)) for entry in menu)
+
+
+def event_name(event: LifeEvent, language: Language) -> str:
+    """A life event's name with its icon."""
+    return f"{event.icon} {_label(event.name, event, language)}"
+
+
+def _label(japanese: str, of: MenuEntry | LifeEvent, language: Language) -> str:
+    return japanese if language == Language.JA else str(getattr(of.names, language.value))
+
+
+def _action(entry: MenuEntry) -> Action:
+    if entry.guide:
+        return ShowGuide(entry.guide)
+    return ShowLifeEvent(entry.life_event) if entry.life_event else ShowMenu()

@@ -81,6 +81,7 @@ class Phrases(BaseModel):
     menu_intro: str
     menu_label: str
     whole_list: str
+    steps_intro: str
     masked: str
     welcome: str
     unsupported: dict[str, str]

@@ -249,11 +249,21 @@ class Guide(Record):
     later: tuple[Later, ...] = ()
 
 
+class Translations(Record):
+    """A short name in four languages."""
+
+    en: Text
+    zh: Text
+    ko: Text
+    vi: Text
+
+
 class LifeEvent(Record):
     """A moment in life, how people speak of it, and the guides it calls for."""
 
     id: Slug
     name: Text
+    names: Translations
     icon: Text
     intro: Text
     aliases: Annotated[tuple[Text, ...], Field(min_length=3)]
@@ -324,10 +334,38 @@ class GoldenRecord(Record):
     also: tuple[Slug, ...] = ()
 
 
+class MenuSign(StrEnum):
+    """What is drawn over an entry of the rich menu."""
+
+    PAPER = "paper"
+    BIN = "bin"
+    TRUCK = "truck"
+    CHILD = "child"
+    SHIELD = "shield"
+    TILES = "tiles"
+
+
+class MenuEntry(Record):
+    """An entry of the menu everybody sees first: it shows a guide or a life event, or else the whole menu."""
+
+    label: Text
+    names: Translations
+    sign: MenuSign
+    guide: Slug | None = None
+    life_event: Slug | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.guide and self.life_event:
+            raise ValueError("guide と life_event はどちらか一つを書きます")
+        return self
+
+
 class Ward(Record):
     """The ward itself: name, the notice shown on every surface, the switchboard used when nothing else fits.
 
-    `hours_guide` and `place_guide` answer 「今日やってる？」 and 「どこ？」 when nothing was spoken of before.
+    `hours_guide` and `place_guide` answer 「今日やってる？」 and 「どこ？」 when nothing was spoken of before;
+    `menu` is the rich menu and the head of the text menu.
     """
 
     id: Slug
@@ -337,3 +375,4 @@ class Ward(Record):
     site: HttpUrl
     hours_guide: Slug | None = None
     place_guide: Slug | None = None
+    menu: Annotated[tuple[MenuEntry, ...], Field(min_length=1, max_length=6)]

@@ -48,6 +48,19 @@ def _agree(guides: Sequence[Found[Guide]], events: Sequence[Found[LifeEvent]]) -
                 found.report(("steps", index), f"「{step}」が二度書かれています")
 
 
+def _check_ward(reading: Reading, ward: Found[Ward]) -> None:
+    if not reading.knows(Desk, ward.record.switchboard):
+        ward.report(("switchboard",), f"窓口「{ward.record.switchboard}」がありません")
+    for field in ("hours_guide", "place_guide"):
+        if (named := getattr(ward.record, field)) and not reading.knows(Guide, named):
+            ward.report((field,), f"手続き「{named}」がありません")
+    for number, entry in enumerate(ward.record.menu):
+        if entry.guide and not reading.knows(Guide, entry.guide):
+            ward.report(("menu", number, "guide"), f"手続き「{entry.guide}」がありません")
+        if entry.life_event and not reading.knows(LifeEvent, entry.life_event):
+            ward.report(("menu", number, "life_event"), f"ライフイベント「{entry.life_event}」がありません")
+
+
 def _check_references(
     reading: Reading,
     ward: Found[Ward] | None,
@@ -55,11 +68,8 @@ def _check_references(
     events: Sequence[Found[LifeEvent]],
     crises: Sequence[Found[Crisis]],
 ) -> None:
-    if ward and not reading.knows(Desk, ward.record.switchboard):
-        ward.report(("switchboard",), f"窓口「{ward.record.switchboard}」がありません")
-    for field in ("hours_guide", "place_guide"):
-        if ward and (named := getattr(ward.record, field)) and not reading.knows(Guide, named):
-            ward.report((field,), f"手続き「{named}」がありません")
+    if ward:
+        _check_ward(reading, ward)
     for guide in guides:
         _refer(reading, guide, "desks", Desk, "窓口")
         _refer(reading, guide, "related", Guide, "手続き")

@@ -4,7 +4,8 @@ import typer
 
 from bot.commands.terminal import console, settings
 from bot.line.richmenu import deploy
-from bot.wiring import line_client
+from bot.wiring import line_client, rich_menu
+from knowledge.database import open_engine, open_sessions
 from knowledge.errors import PocketError
 
 app = typer.Typer(help="LINE の設定", no_args_is_help=True)
@@ -22,5 +23,6 @@ def deploy_menu() -> None:
     current = settings()
     if not current.has_line:
         raise LineNotConfiguredError
+    menu = rich_menu(current, open_sessions(open_engine(current.database_url)))
     with line_client(current) as client:
-        console.print(f"リッチメニューを公開しています：{deploy(client)}")
+        console.print(f"リッチメニューを公開しています：{deploy(client, menu)}")

@@ -1,19 +1,22 @@
 """The rich menu's picture, drawn: a sign and a word for each entry, large, on calm ground."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.line.richmenu import HEIGHT, WIDTH, Box, boxes
-from handlers.menu import ENTRIES
+from bot.line.richmenu import HEIGHT, WIDTH, Box, RichMenu, boxes
+from handlers.menu import entries
+from knowledge.errors import PocketError
+from knowledge.guide import MenuEntry, MenuSign
 
 FONTS = (
     Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"),
     Path("/usr/share/fonts/opentype/ipafont-gothic/ipagp.ttf"),
     Path("/usr/share/fonts/truetype/fonts-japanese-gothic.ttf"),
 )
+PICTURE = "richmenu.png"
 _GROUND, _LINE, _GREEN, _INK, _PALE = "#F6FAF7", "#D5DDD8", "#1B6B3A", "#14301F", "#E3EFE7"
 _LETTERS = 92
 _DISC = 190
@@ -27,13 +30,30 @@ def find_font() -> Path | None:
     return next((path for path in FONTS if path.exists()), None)
 
 
-def draw(font: Path) -> bytes:
+class FontMissingError(PocketError):
+    """リッチメニューの絵を描く日本語の文字がありません。
+
+    fonts-noto-cjk を入れるか、手続案内のフォルダーに richmenu.png を置いてください。
+    """
+
+
+def menu_of(menu: Sequence[MenuEntry], pack: Path) -> RichMenu:
+    """The rich menu of a pack: with its own `richmenu.png`, or one drawn here; raises FontMissingError."""
+    own, font = pack / PICTURE, find_font()
+    if own.is_file():
+        return RichMenu(entries(menu), own.read_bytes())
+    if font is None:
+        raise FontMissingError
+    return RichMenu(entries(menu), draw(menu, font))
+
+
+def draw(menu: Sequence[MenuEntry], font: Path) -> bytes:
     """The picture as a PNG of at most 256 colours."""
     image = Image.new("RGB", (WIDTH, HEIGHT), _GROUND)
     pen = ImageDraw.Draw(image)
     letters = ImageFont.truetype(str(font), _LETTERS)
-    for entry, sign, box in zip(ENTRIES, _SIGNS, boxes(), strict=True):
-        _cell(pen, box, entry.label, sign, letters)
+    for entry, box in zip(menu, boxes(len(menu)), strict=True):
+        _cell(pen, box, entry.label, _SIGNS[entry.sign], letters)
     out = io.BytesIO()
     image.quantize(64).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -93,4 +113,11 @@ def _tiles(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
             pen.rounded_rectangle(corner, 12, outline=_GREEN, width=_PEN)
 
 
-_SIGNS: tuple[Sign, ...] = (_paper, _bin, _truck, _child, _shield, _tiles)
+_SIGNS: dict[MenuSign, Sign] = {
+    MenuSign.PAPER: _paper,
+    MenuSign.BIN: _bin,
+    MenuSign.TRUCK: _truck,
+    MenuSign.CHILD: _child,
+    MenuSign.SHIELD: _shield,
+    MenuSign.TILES: _tiles,
+}

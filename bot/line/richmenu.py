@@ -1,61 +1,76 @@
-"""The rich menu, made from code: its areas, and its deployment in an order in which residents never see half of it."""
+"""The rich menu, made from the pack's entries: its areas, and its deployment so that residents never see half of it."""
 
 import hashlib
 import json
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.line.client import LineClient
 from bot.line.errors import FinalError
 from bot.line.flex import postback
-from handlers.menu import ENTRIES
+from handlers.reply import Choice
 
 WIDTH, HEIGHT = 2_500, 1_686
-COLUMNS, ROWS = 3, 2
+COLUMNS = 3
 ALIAS = "pocket-main"
-PICTURE = Path(__file__).parent / "assets" / "richmenu.png"
 _NAMES = "pocket-"
 
 Box = tuple[int, int, int, int]
 Json = dict[str, Any]
 
 
-def boxes() -> list[Box]:
-    """Where each entry stands, as left, top, right, bottom in pixels; together they cover the picture."""
-    across = [WIDTH * n // COLUMNS for n in range(COLUMNS + 1)]
-    down = [HEIGHT * n // ROWS for n in range(ROWS + 1)]
-    return [(across[c], down[r], across[c + 1], down[r + 1]) for r in range(ROWS) for c in range(COLUMNS)]
+@dataclass(frozen=True)
+class RichMenu:
+    """The entries, in the order of reading, and the picture (PNG) that shows them."""
+
+    entries: tuple[Choice, ...]
+    picture: bytes
 
 
-def rich_menu(picture: bytes) -> Json:
+def boxes(count: int) -> list[Box]:
+    """Where each entry stands, as left, top, right, bottom in pixels, three a row; together they cover the picture."""
+    rows = [min(COLUMNS, count - first) for first in range(0, count, COLUMNS)]
+    edges = [HEIGHT * down // len(rows) for down in range(len(rows) + 1)]
+    return [
+        (WIDTH * at // row, edges[down], WIDTH * (at + 1) // row, edges[down + 1])
+        for down, row in enumerate(rows)
+        for at in range(row)
+    ]
+
+
+def rich_menu(menu: RichMenu) -> Json:
     """The rich menu object; its name carries a digest of everything in it, so the same menu is known again."""
-    menu: Json = {
+    made: Json = {
         "size": {"width": WIDTH, "height": HEIGHT},
         "selected": True,
         "chatBarText": "メニュー",
         "areas": [
             {"bounds": {"x": left, "y": top, "width": right - left, "height": bottom - top}, "action": postback(entry)}
-            for entry, (left, top, right, bottom) in zip(ENTRIES, boxes(), strict=True)
+            for entry, (left, top, right, bottom) in _placed(menu.entries)
         ],
     }
-    digest = hashlib.sha256(json.dumps(menu, sort_keys=True).encode() + picture).hexdigest()
-    return menu | {"name": f"{_NAMES}{digest[:16]}"}
+    digest = hashlib.sha256(json.dumps(made, sort_keys=True).encode() + menu.picture).hexdigest()
+    return made | {"name": f"{_NAMES}{digest[:16]}"}
 
 
-def deploy(client: LineClient, picture: bytes | None = None) -> str:
+def _placed(entries: Sequence[Choice]) -> list[tuple[Choice, Box]]:
+    return list(zip(entries, boxes(len(entries)), strict=True))
+
+
+def deploy(client: LineClient, menu: RichMenu) -> str:
     """Put the rich menu up and give its id; where the same one is up already nothing changes. Raises LineError.
 
     Created, given its picture, named by the alias, made everybody's default, and only then are our older ones deleted:
     a failure at any step leaves the menu that was there.
     """
-    picture = PICTURE.read_bytes() if picture is None else picture
-    menu = rich_menu(picture)
+    made = rich_menu(menu)
     ours = _ours(client)
     current = _default(client)
-    if current is not None and ours.get(current) == menu["name"]:
+    if current is not None and ours.get(current) == made["name"]:
         return current
-    new = str(client.call("POST", "/v2/bot/richmenu", menu)["richMenuId"])
-    client.upload(f"/v2/bot/richmenu/{new}/content", picture, "image/png")
+    new = str(client.call("POST", "/v2/bot/richmenu", made)["richMenuId"])
+    client.upload(f"/v2/bot/richmenu/{new}/content", menu.picture, "image/png")
     _name(client, new)
     client.call("POST", f"/v2/bot/user/all/richmenu/{new}", None)
     for old in ours:

@@ -178,6 +178,16 @@ def test_every_button_of_the_menu_leads_somewhere(session: Session) -> None:
                 pytest.fail(f"{other} on the menu")
 
 
+def test_the_menu_and_the_life_events_speak_the_askers_language(session: Session) -> None:
+    """Entries, life events and their lists have names in each; only a guide's own facts stay Japanese."""
+    menu = [choice.label for choice in answers.menu(_asking(session, Language.EN)).choices]
+    assert menu[:3] == ["Certificates", "Garbage", "Moving"]
+    assert all(label.isascii() or label[0] > "\u2000" for label in menu)
+    listed = answers.show_life_event(_asking(session, Language.KO), "birth").parts[0]
+    assert isinstance(listed, Checklist)
+    assert (listed.title, listed.intro[:6]) == ("👶 아기가 태어남", "해야 할 일")
+
+
 def test_clarify_offers_what_it_names(session: Session) -> None:
     """Each title in full, each with a button of its own, and nothing answered."""
     reply = answers.clarify(_asking(session), ["tennyu-todoke", "tennyu-portal", "juminhyo"])

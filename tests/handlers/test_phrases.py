@@ -8,7 +8,7 @@ from handlers.actions import FactKind
 from handlers.phrases import phrases
 from knowledge.text import Language
 
-LEAD_INS = {"in_japanese", "other_body_intro", "crisis_intro", "smalltalk_intro"}
+LEAD_INS = {"steps_intro", "in_japanese", "other_body_intro", "crisis_intro", "smalltalk_intro"}
 """Sentences that lead into Japanese text, which Japanese itself does without."""
 FOREIGN = [language for language in Language if language != Language.JA]
 

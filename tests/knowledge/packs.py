@@ -11,7 +11,10 @@ from knowledge.pack import load_pack
 Step = str | int
 Lines = dict[tuple[Step, ...], int]
 
-WARD = "id: toshima\nname: 豊島区\nnotice: サンプルです。\nswitchboard: daihyo\nsite: https://example.jp/\n"
+WARD = (
+    "id: toshima\nname: 豊島区\nnotice: サンプルです。\nswitchboard: daihyo\nsite: https://example.jp/\n"
+    "menu: [{label: メニュー, names: {en: Menu, zh: 菜单, ko: 메뉴, vi: Menu}, sign: tiles}]\n"
+)
 DESKS = "- {id: daihyo, name: 区役所, phone: 03-3981-1111, switchboard: true}\n"
 GUIDE = """\
 - id: tennyu
@@ -33,7 +36,8 @@ GUIDE = """\
   confidence: high
 """
 EVENTS = (
-    "- {id: moving-in, name: 引っ越し, icon: 🚚, intro: ようこそ。, aliases: [越した, 来た, 転入], steps: [tennyu]}\n"
+    "- {id: moving-in, name: 引っ越し, names: {en: Moving, zh: 搬家, ko: 이사, vi: Chuyển nhà}, icon: 🚚,"
+    " intro: ようこそ。, aliases: [越した, 来た, 転入], steps: [tennyu]}\n"
 )
 BODIES = "- {id: police, name: 警察, answer: 警察です。, examples: [免許, 落とし物, 車庫証明], source: 警察庁}\n"
 CRISES = """\

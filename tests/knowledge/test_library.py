@@ -19,6 +19,8 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 RECORDS = 7
 """Records of the small pack beside its guide: ward, offtopic, and one each of desk, event, body, crisis, talk."""
 
+MENU_NAMES = {"en": "Menu", "zh": "菜单", "ko": "메뉴", "vi": "Menu"}
+
 
 def _sync(sessions: Sessions, directory: Path, now: datetime = NOW, **files: str) -> Synced:
     pack = load_pack(write_pack(directory, **files))
@@ -134,6 +136,7 @@ def test_the_ward_and_a_guides_desks_are_read_back(sessions: Sessions, tmp_path:
                 "notice": "サンプルです。",
                 "switchboard": "daihyo",
                 "site": "https://example.jp/",
+                "menu": [{"label": "メニュー", "names": MENU_NAMES, "sign": "tiles"}],
             }
         )
         assert [desk.phone for desk in library.desks(session, guide)] == ["03-3981-1111"]

@@ -114,6 +114,14 @@ def test_the_message_lists_every_problem(tmp_path: Path) -> None:
         ),
         ({"ward": WARD.replace("daihyo", "nai")}, "ward.yaml:4 switchboard: 窓口「nai」がありません"),
         (
+            {"ward": WARD.replace("tiles}", "tiles, guide: nai}")},
+            "ward.yaml:6 menu[0].guide: 手続き「nai」がありません",
+        ),
+        (
+            {"ward": WARD.replace("tiles}", "tiles, life_event: nai}")},
+            "ward.yaml:6 menu[0].life_event: ライフイベント「nai」がありません",
+        ),
+        (
             {"guides": GUIDE.replace("  life_events: [moving-in]\n", "")},
             "life_events.yaml:1 moving-in.steps[0]: 「tennyu」の life_events に「moving-in」がありません",
         ),
