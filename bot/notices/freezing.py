@@ -24,6 +24,7 @@ from knowledge.models import (
     RecipientStatus,
     Resident,
     ResidentChoices,
+    Urgency,
     World,
 )
 from knowledge.notice import Content, Variant
@@ -41,12 +42,14 @@ class Addressee:
 def freeze(session: Session, campaign: Campaign, calendar_base: str, now: datetime) -> int:
     """Write down whom an approved notice goes to and in which batches, in the session's transaction; how many people.
 
-    Raises CampaignError where the approval does not hold for what stands in the row, or the count wants a second look.
+    Raises CampaignError where the approval does not hold for what stands in the row, or the count of a normal notice
+    wants a second look; in an emergency nothing waits for that.
     """
     if campaign.status != CampaignStatus.SENDING or campaign.frozen_at is not None:
         raise NotNowError
     approval_of(session, campaign)
-    check_count(session, campaign, now)
+    if campaign.urgency == Urgency.NORMAL:
+        check_count(session, campaign, now)
     content, world = content_of(campaign), World(campaign.world)
     found = [Addressee(*row) for row in session.execute(_addressees(campaign, content, now))]
     texts = {

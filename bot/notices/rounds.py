@@ -42,12 +42,18 @@ class Rounds:
         for campaign_id, frozen_at in sending:
             if frozen_at is None:
                 self._freeze(campaign_id, now)
-        if sending:
+        if sending or self._abandoned(now):
             with self.sessions.begin() as session:
                 if late := batches.sweep(session, now):
                     _log.warning("batches_taken_up_again", batches=late)
                 close_finished(session, now)
         return bool(started or sending)
+
+    def _abandoned(self, now: datetime) -> bool:
+        """Whether a batch of a notice that is held or stopped was left by a sender that died."""
+        with self.sessions() as session:
+            late = select(Batch.id).where(Batch.status == BatchStatus.CLAIMED, Batch.claimed_until <= now)
+            return session.scalars(late.limit(1)).first() is not None
 
     def _start(self, campaign_id: str, now: datetime) -> None:
         try:

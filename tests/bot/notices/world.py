@@ -140,7 +140,10 @@ class Ward:
 def ward(sessions: Sessions, platform: Platform, clock: Clock, url: str, timeout: float = 5.0) -> Iterator[Ward]:
     """A ward whose senders talk to the simulator at `url`; waiting is passing the test's own time."""
     with LineClient(url, url, SecretStr(TOKEN), timeout) as client:
-        now = lambda: datetime.fromtimestamp(clock.time, UTC)  # noqa: E731
+
+        def now() -> datetime:
+            return datetime.fromtimestamp(clock.time, UTC)
+
         parts = Sending(sessions, client, CALENDAR, Brake(), now, clock.pass_, lambda: 0.5)
         with sessions.begin() as session:
             add_staff(session, 4, now() - timedelta(days=1))
