@@ -69,6 +69,15 @@ class Responder:
         reply = offer_to_tell(asking, row, thought.reply) if row.outcome == Outcome.NOT_FOUND else thought.reply
         return replace(reply, question=asking.question, notice=_notice(asking, text, masked))
 
+    def consider(self, session: Session, text: str, now: datetime, language: Language | None = None) -> Thought:
+        """The thought on a text that nobody asks just now; nothing of it is kept."""
+        asked = normalise(mask(text))[:LONGEST_TEXT]
+        return answer(
+            Asking(session, asked, language or detect_language(text), (), uuid.uuid4().hex, now),
+            self.searcher,
+            self.limits,
+        )
+
     def act(self, session: Session, action: Action, asker: Asker, now: datetime) -> Reply:
         """The reply to a pressed button."""
         asking = _asking(session, asker, now)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from knowledge.encoder import Vectors
 from knowledge.passages import OwnerKind
 
-ALIKE = 0.65
-MEANING_SHARE = 0.3
+ALIKE = 0.58
+MEANING_SHARE = 0.4
 NEAR = 2.0
 """A score (a sum of standard deviations) from which on an owner stands out at all."""
 NEAREST = 3

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.models.base import Base, key
 
-PERSONAL = text("text IS NOT NULL OR resident_id IS NOT NULL")
+PERSONAL = text("(text IS NOT NULL OR resident_id IS NOT NULL)")
 """What of a question is about a person; such rows become few when the retention time has passed."""
 
 

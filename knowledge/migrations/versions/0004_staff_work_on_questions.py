@@ -5,7 +5,7 @@ from alembic import op
 
 revision = "0004"
 down_revision = "0003"
-PERSONAL = sa.text("text IS NOT NULL OR resident_id IS NOT NULL")
+PERSONAL = sa.text("(text IS NOT NULL OR resident_id IS NOT NULL)")
 BUTTONS = 'UPDATE questions SET pressed = true WHERE CAST(trace AS TEXT) LIKE \'%"step": "button"%\''
 
 

@@ -1,0 +1,111 @@
+"""The thread for regular work in the background: grouping, counting, trying answers, telling, erasing."""
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.line.client import LineClient
+from bot.line.layout import lay_out
+from bot.log import place_of
+from bot.telling import Telling, tell_due, try_answers
+from bot.wiring import Pocket
+from knowledge import chores, grouping, retention
+from knowledge.counts import count_due
+from knowledge.database import Sessions
+from knowledge.grouping import group_due
+from knowledge.retention import erase_old
+
+TICK_SECONDS = 1.0
+AFTER_FAILURE = timedelta(minutes=1)
+NICENESS = 10
+_SECOND = timedelta(seconds=1)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A piece of regular work: what it does at a time, giving how much was done, and how often.
+
+    Where that is `at_once`, there may be more: it is due again immediately.
+    """
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], int]
+    at_once: int | None = None
+
+
+def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
+    """What an installation does regularly."""
+    sessions, responder = pocket.sessions, pocket.responder
+    telling = Telling(sessions, responder, client, lay_out)
+    return [
+        Duty(
+            "group questions", 5 * _SECOND, lambda now: group_due(sessions, responder.searcher, now), grouping.AT_ONCE
+        ),
+        Duty("count questions", 60 * _SECOND, lambda now: count_due(sessions, now)),
+        Duty("try answers", 2 * _SECOND, lambda now: try_answers(sessions, responder, now)),
+        Duty("tell answers", 5 * _SECOND, lambda now: tell_due(telling, now)),
+        Duty("erase old questions", timedelta(hours=1), lambda now: erase(sessions, now), retention.AT_ONCE),
+    ]
+
+
+def erase(sessions: Sessions, now: datetime) -> int:
+    """Erase some of what is too old; how many."""
+    with sessions.begin() as session:
+        return erase_old(session, now)
+
+
+class Chores:
+    """Does the duties of an installation from entering the context to leaving it."""
+
+    def __init__(self, sessions: Sessions, given: Sequence[Duty], clock: Callable[[], datetime] | None = None) -> None:
+        self._sessions = sessions
+        self._duties = given
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish the piece at hand."""
+        self._leaving.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        if sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        while not self._leaving.wait(TICK_SECONDS):
+            for duty in self._duties:
+                self.once(duty)
+
+    def once(self, duty: Duty) -> None:
+        """Do a duty if it is due and nobody else is at it."""
+        try:
+            now = self._clock()
+            if chores.take(self._sessions, duty.name, now):
+                chores.done(self._sessions, duty.name, self._do(duty, now))
+        except SQLAlchemyError as error:
+            _log.error("chore_not_taken", chore=duty.name, problem=type(error).__name__)
+
+    def _do(self, duty: Duty, now: datetime) -> datetime:
+        """When the duty is due again."""
+        try:
+            return now if duty.do(now) == duty.at_once else self._clock() + duty.every
+        except Exception as error:  # noqa: BLE001 - the edge of a piece of regular work: the others must go on
+            _log.error("chore_failed", chore=duty.name, problem=place_of(error))
+            return self._clock() + AFTER_FAILURE
