@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
 from bot import demo as demonstration
+from bot.chores import Chores, duties
 from bot.console.app import mount_console
 from bot.console.frame import Console
 from bot.demo import Demo, MenuDeployment
@@ -38,6 +39,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         loading,
         pool,
         intake,
+        Chores(pocket.sessions, duties(pocket, client)),
         *([MenuDeployment(client, partial(rich_menu, settings, pocket.sessions))] if demo else []),
     ]
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from bot.chores import Chores, duties
 from bot.commands.terminal import complaints, settings
 from bot.events import Pool
 from bot.line.loading import Loading
@@ -59,6 +60,11 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     pocket = Pocket.open(current)
-    with line_client(current) as client, Loading(client) as loading, Pool(event_parts(pocket, client), loading):
+    with (
+        line_client(current) as client,
+        Loading(client) as loading,
+        Pool(event_parts(pocket, client), loading),
+        Chores(pocket.sessions, duties(pocket, client)),
+    ):
         stopping.wait()
     pocket.engine.dispose()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,6 @@ from knowledge.pack import load_pack
 from knowledge.passages import Field
 from knowledge.search import Searcher
 from knowledge.text import normalise
-from knowledge.work import Whose
 from tests.installation import settings_for
 from tests.knowledge.asked import NOW, asked, hits_of, resident
 
@@ -42,7 +42,7 @@ def stocked(sessions: Sessions) -> Iterator[Sessions]:
     """A database that holds the Toshima pack."""
     with sessions.begin() as session:
         library.sync_pack(session, load_pack(PACKS / "toshima"), NOW)
-    yield sessions
+    return sessions
 
 
 def _ask(sessions: Sessions, searcher: Searcher, *texts: str) -> list[str]:
@@ -78,7 +78,12 @@ def test_an_offer_that_was_taken_is_no_miss(stocked: Sessions, searcher: Searche
         for number in (1, 2):
             who, offered = resident(session, number).id, ["tennyu-todoke", "tenshutsu-todoke"]
             asked(session, f"引っ越し{number}", outcome="clarify", candidates=offered, resident_id=who)
-        chosen = {"outcome": "answered", "guide_id": "tennyu-todoke", "pressed": True, "resident_id": who}
+        chosen: dict[str, Any] = {
+            "outcome": "answered",
+            "guide_id": "tennyu-todoke",
+            "pressed": True,
+            "resident_id": who,
+        }
         asked(session, None, NOW + timedelta(minutes=3), **chosen)
     assert group_due(stocked, searcher, NOW + timedelta(minutes=29)) == 0
     assert group_due(stocked, searcher, LATER) == 1
@@ -89,7 +94,12 @@ def test_an_offer_that_was_taken_is_no_miss(stocked: Sessions, searcher: Searche
 def test_a_wrong_card_without_a_text_is_about_its_guide(stocked: Sessions, searcher: Searcher) -> None:
     """A button's card called wrong has no words: its guide says what it is about and whose it is."""
     with stocked.begin() as session:
-        fields = {"outcome": "answered", "guide_id": "tennyu-todoke", "pressed": True, "trace": {"step": "button"}}
+        fields: dict[str, Any] = {
+            "outcome": "answered",
+            "guide_id": "tennyu-todoke",
+            "pressed": True,
+            "trace": {"step": "button"},
+        }
         missed.judge(session, asked(session, None, **fields), Feedback.WRONG, NOW)
     assert group_due(stocked, searcher, LATER) == 1
     with stocked() as session:
