@@ -1,0 +1,51 @@
+"""What residents asked lately and were answered with a guide: proof that it is found, and wordings to add."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.guide import Guide
+from knowledge.models import Feedback, Question
+from knowledge.text import Language, normalise
+
+LATEST = 300
+SHOWN = 10
+LONGEST_ALIAS = 40
+"""A longer question is a story, not a name: as an alias it would blur what the guide is called."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A question in residents' own (masked) words, how often it was asked lately, and whether somebody said 違う."""
+
+    text: str
+    times: int
+    wrong: bool
+
+
+def latest(session: Session, guide_id: str, most: int = SHOWN) -> Sequence[Question]:
+    """The last questions that were answered with a guide."""
+    written = (Question.guide_id == guide_id, Question.text.is_not(None))
+    return session.scalars(select(Question).where(*written).order_by(Question.asked_at.desc()).limit(most)).all()
+
+
+def wordings(session: Session, guide_id: str, known: Sequence[str], most: int = SHOWN) -> list[Wording]:
+    """Wordings of residents that the guide does not know yet, those that went wrong first, then the most frequent."""
+    mine = {normalise(each) for each in known}
+    asked = [row for row in latest(session, guide_id, LATEST) if row.text and row.lang == Language.JA]
+    fresh = [(row.text or "", row.feedback == Feedback.WRONG) for row in asked if _may_be_alias(row.text or "", mine)]
+    times, wrong = Counter(text for text, _ in fresh), {text for text, went_wrong in fresh if went_wrong}
+    order = sorted(times, key=lambda text: (text not in wrong, -times[text]))
+    return [Wording(text, times[text], text in wrong) for text in order[:most]]
+
+
+def _may_be_alias(text: str, known: set[str]) -> bool:
+    return len(text) <= LONGEST_ALIAS and normalise(text) not in known
+
+
+def known_names(guide: Guide) -> list[str]:
+    """By what a guide is found already."""
+    return [guide.title, guide.names.easy, *guide.aliases]

@@ -1,0 +1,67 @@
+"""Rendering the form with everything beside it: preview, similar guides, residents' wordings."""
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from bot.console.guides import asked, listing, similar, start, typed
+from bot.console.guides.columns import ROWS
+from bot.console.guides.form import Row
+from bot.console.guides.preview import Preview
+from bot.console.guides.preview import preview as lay_out
+from bot.console.guides.sketch import sketch
+from bot.console.guides.writing import Writing
+from bot.console.visit import Visit
+from handlers.card import desk_line
+from knowledge import drafts, library
+from knowledge.days import JST, day_in_japan
+from knowledge.guide import Desk
+
+BLANK = Row(0, {})
+
+
+def edit_page(visit: Visit, session: Session, writing: Writing, status: int = 200, said: str = "") -> Response:
+    """The form with what belongs beside it."""
+    form, searcher = writing.form, visit.console.pocket.responder.searcher
+    return visit.page(
+        "guides/edit.html",
+        status,
+        writing=writing,
+        form=form,
+        problems=writing.problems,
+        said=said,
+        BLANK=BLANK,
+        groups=tuple(ROWS),
+        desks=[(desk.id, desk_line(desk)) for desk in library.records(session, Desk)],
+        guides=listing.titles(session),
+        owners=listing.owners(session),
+        question=start.asked(session, writing.question),
+        wordings=asked.wordings(session, form["id"], (form["title"], *typed.lines(form["aliases"]))),
+        similar=similar.similar(
+            session, searcher, similar.wordings(form), visit.console.pocket.responder.limits, form["id"]
+        )
+        if writing.new
+        else [],
+        others=[draft for draft in drafts.of_guide(session, form["id"]) if draft.id != writing.draft],
+        preview=_preview(visit, session, writing, ""),
+        on="",
+    )
+
+
+def preview_part(visit: Visit, session: Session, writing: Writing, on: str) -> Response:
+    """The preview alone; `on` is a day as it was typed, on which to see it, or nothing for today."""
+    return visit.page("guides/preview_part.html", preview=_preview(visit, session, writing, on), on=on)
+
+
+def _preview(visit: Visit, session: Session, writing: Writing, on: str) -> Preview | None:
+    guide = sketch(writing.form, day_in_japan(visit.now), str(visit.ward.site))
+    return lay_out(session, guide, moment_of(on, visit.now)) if guide else None
+
+
+def moment_of(on: str, now: datetime) -> datetime:
+    """Noon in Japan of a typed day, or now where no day was typed."""
+    try:
+        return datetime.combine(date.fromisoformat(typed.day(on)), time(12), JST).astimezone(UTC)
+    except ValueError:
+        return now
