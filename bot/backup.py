@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from bot.settings import Settings
 from knowledge.database import migrate
 from knowledge.errors import PocketError
-from knowledge.snapshot import CURRENT, current_name, verify
+from knowledge.snapshot import CURRENT, current_name, read_manifest, verify
 
 DATABASE = "pocket.db"
 KEY = "log.key"
@@ -48,8 +48,9 @@ def back_up(settings: Settings, file: Path) -> None:
             archive.add(copy, DATABASE)
             if (settings.data_dir / KEY).exists():
                 archive.add(settings.data_dir / KEY, KEY)
-            name = current_name(settings.snapshots)
-            archive.add(settings.snapshots / name, f"{SNAPSHOTS}/{name}")
+            current = current_name(settings.snapshots)
+            for name in filter(None, (current, read_manifest(settings.snapshots / current).base)):
+                archive.add(settings.snapshots / name, f"{SNAPSHOTS}/{name}")
             archive.add(settings.snapshots / CURRENT, f"{SNAPSHOTS}/{CURRENT}")
         shutil.copyfile(beside, part := file.with_name(f".{file.name}.part"))
         part.chmod(0o600)

@@ -1,6 +1,6 @@
 """Asking golden questions of an index and rows as they would be, and as they are; nothing of it is written down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from knowledge.errors import PocketError
 from knowledge.guide import Guide
 from knowledge.models import GoldenQuestion
 from knowledge.passages import Owner, OwnerKind, guide_passages
+from knowledge.patch import open_snapshot
 from knowledge.search import Searcher
 from knowledge.snapshot import Snapshot
 from knowledge.text import NORMALISER, Language, normalise
@@ -52,8 +53,7 @@ def examine(pocket: Pocket, directory: Path, guide: Guide, now: datetime) -> tup
     when the index does not find the guide by its own title.
     """
     present = pocket.responder.searcher
-    snapshot = Snapshot.open(directory, encoder=present.encoder.model_id, normaliser=NORMALISER)
-    would_be = Searcher(present.encoder, present.splitter, Alone(snapshot), present.blend, present.most)
+    would_be = searcher_in(present, directory)
     _probe(would_be, guide)
     # Neither session writes: what answering would note is never flushed.
     with pocket.sessions(autoflush=False) as before, pocket.sessions(autoflush=False) as after:
@@ -65,6 +65,13 @@ def examine(pocket: Pocket, directory: Path, guide: Guide, now: datetime) -> tup
             lambda each: ask(before, pocket.responder, each, now),
             lambda each: ask(after, fresh, each, now),
         )
+
+
+def searcher_in(present: Searcher, directory: Path) -> Searcher:
+    """A searcher like the present one in the snapshot that lies in a directory."""
+    known = present.shelf.snapshot()
+    snapshot = open_snapshot(directory, encoder=present.encoder.model_id, normaliser=NORMALISER, known=known)
+    return replace(present, shelf=Alone(snapshot))
 
 
 def _probe(would_be: Searcher, guide: Guide) -> None:

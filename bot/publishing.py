@@ -5,6 +5,7 @@ A crash after the live row was committed leaves a version without `answerable_at
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,8 +16,11 @@ from indexer.build import Builder, Prepared
 from indexer.gate import Broken
 from knowledge import drafts, library, versions
 from knowledge.clerk import Clerk
+from knowledge.dated import ahead
 from knowledge.days import day_in_japan
 from knowledge.drafts import Overruled
+from knowledge.guide import Guide
+from knowledge.passages import IndexedPassage, Owner, OwnerKind, guide_passages
 
 Clock = Callable[[], datetime]
 
@@ -62,19 +66,35 @@ def publish(pocket: Pocket, order: Order, clock: Clock = utc_now) -> Published |
     """
     if order.overruled is not None and not order.overruled.strip():
         raise drafts.ReasonMissingError
-    searcher = pocket.responder.searcher
-    builder = Builder(pocket.settings.snapshots, searcher.encoder, searcher.splitter)
-    asked = clock()
+    builder, asked = builder_of(pocket), clock()
     with builder.alone():
         with pocket.sessions() as session:
             guide = drafts.content(drafts.publishable(session, order.draft, order.revision, order.clerk))
-            library.pretend(session, guide)
-            passages = list(library.indexed_passages(session, day_in_japan(asked)))
-        with builder.beside(passages, asked) as prepared:
+        with would_be(pocket, builder, guide, asked) as prepared:
             found = examine(pocket, prepared.directory, guide, asked)
             if found and order.overruled is None:
                 return _hold(pocket, order, found, asked)
             return _go_live(pocket, order, builder, prepared, clock, asked, found)
+
+
+def builder_of(pocket: Pocket) -> Builder:
+    """The builder of an open installation; hold its lock (`alone`) for what you build."""
+    searcher = pocket.responder.searcher
+    return Builder(pocket.settings.snapshots, searcher.encoder, searcher.splitter)
+
+
+def would_be(pocket: Pocket, builder: Builder, guide: Guide, now: datetime) -> AbstractContextManager[Prepared]:
+    """The index as it would be with a guide published, beside the one that serves; see `bot.gate.searcher_in`."""
+    pocket.responder.searcher.shelf.snapshot()
+    today = day_in_japan(now)
+    own = [passage for seen in ahead(guide, today) for passage in guide_passages(seen)]
+
+    def everything() -> list[IndexedPassage]:
+        with pocket.sessions() as session:
+            library.pretend(session, guide)
+            return list(library.indexed_passages(session, today))
+
+    return builder.beside(Owner(OwnerKind.GUIDE, guide.id), own, everything, now)
 
 
 def _hold(pocket: Pocket, order: Order, found: tuple[Broken, ...], asked: datetime) -> Held:

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,12 +14,16 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
+from indexer.patching import Changed, Patcher
+from indexer.standing import Standing
 from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
 from knowledge.passages import IndexedPassage, Owner, OwnerKind
+from knowledge.patch import K1, B
 from knowledge.snapshot import (
     CURRENT,
     FORMAT,
+    LENGTHS,
     MANIFEST,
     SPELLINGS,
     Manifest,
@@ -29,6 +33,7 @@ from knowledge.snapshot import (
     digest_of,
     dump,
     names,
+    read_manifest,
     verify,
 )
 from knowledge.text import NORMALISER, normalise
@@ -37,8 +42,12 @@ from knowledge.words import Morpheme, WordSplitter, spellings_of, terms_of
 KEPT_SNAPSHOTS = 3
 LOCK = ".lock"
 BUILDING = ".building-"
+MOST_PATCHED, PATCHED_SHARE = 200, 0.05
+"""A patch of more owners, or of a larger share of all, gives way to a whole build at the next occasion."""
 Progress = Callable[[int, int], None]
 """Told how many more passages were encoded, of how many."""
+Everything = Callable[[], Iterable[IndexedPassage]]
+"""Gives every passage there is to find."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +76,11 @@ def _silent(more: int, total: int) -> None:
     """Nobody watches."""
 
 
-@dataclass(frozen=True)
-class _Previous:
-    """The passages of the snapshot that serves, and their vectors."""
-
-    table: PassageTable
-    vectors: Vectors
-
-    def known(self) -> dict[str, Vectors]:
-        """Vectors by the digest of their text."""
-        return dict(zip(self.table.digest, self.vectors, strict=True))
+def _by_owner(rows: Iterable[IndexedPassage]) -> dict[Owner, list[IndexedPassage]]:
+    found: dict[Owner, list[IndexedPassage]] = {}
+    for row in rows:
+        found.setdefault(row.owner, []).append(row)
+    return found
 
 
 def _table(rows: Sequence[IndexedPassage]) -> PassageTable:
@@ -116,17 +120,68 @@ class Builder:
         return self.serve(self.prepare(passages, now, progress))
 
     def prepare(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> Prepared:
-        """Build and verify beside the snapshot that serves; see `beside` and `serve`."""
+        """Build and verify beside the snapshot that serves: a patch where little has changed, else a whole one."""
         rows = sorted(set(passages), key=lambda row: (row.owner, row.field, row.text))
-        table, previous = _table(rows), self._previous()
-        if previous and dump(previous.table) == dump(table):
-            return Prepared(self.root / current_name(self.root), BuildReport(current_name(self.root), len(rows), 0))
+        standing = Standing.read(self.root, self.encoder.model_id)
+        if standing is None or not standing.patchable:
+            return self._whole(rows, standing, now, progress)
+        found, wanted = standing.marks(), _by_owner(rows)
+        marks = {owner: {(row.field, row.digest) for row in each} for owner, each in wanted.items()}
+        differing = {owner for owner in {*found, *marks} if found.get(owner) != marks.get(owner)}
+        if not differing:
+            return self._unchanged(len(rows))
+        patched = len(standing.patch.table.owners) if standing.patch else 0
+        if len(differing) + patched > min(MOST_PATCHED, len(found) * PATCHED_SHARE):
+            return self._whole(rows, standing, now, progress)
+        return self._patch(standing, {owner: wanted.get(owner, []) for owner in differing}, len(rows), now)
+
+    def edited(self, owner: Owner, passages: Iterable[IndexedPassage], now: datetime) -> Prepared | None:
+        """A patch with one owner's passages as they are now; None where only a whole build helps.
+
+        For a process that has the serving snapshot open, and so has verified it.
+        """
+        standing = Standing.read(self.root, self.encoder.model_id, verified=True)
+        if standing is None or not standing.patchable:
+            return None
+        rows = sorted(set(passages), key=lambda row: (row.field, row.text))
+        count = len(standing.base.table.digest)
+        if {*standing.of(owner)} == {(row.field, row.digest) for row in rows}:
+            return self._unchanged(count)
+        return self._patch(standing, {owner: rows}, count, now)
+
+    def _unchanged(self, passages: int) -> Prepared:
+        name = current_name(self.root)
+        return Prepared(self.root / name, BuildReport(name, passages, 0))
+
+    def _whole(
+        self, rows: Sequence[IndexedPassage], standing: Standing | None, now: datetime, progress: Progress
+    ) -> Prepared:
+        def write(directory: Path) -> int:
+            vectors, encoded = self._vectors(rows, standing, progress)
+            np.save(directory / "vectors.npy", vectors)
+            (directory / "passages.json").write_bytes(dump(_table(rows)))
+            self._write_words(rows, sorted({row.owner for row in rows}), directory)
+            return encoded
+
+        return self._place(write, len(rows), now)
+
+    def _patch(self, standing: Standing, changed: Changed, passages: int, now: datetime) -> Prepared:
+        known = {digest: vector for owner in changed for digest, vector in standing.vectors_of(owner)}
+        patch = Patcher(self.encoder, self.splitter).patch(standing, changed, known)
+
+        def write(directory: Path) -> int:
+            patch.write(directory)
+            return patch.encoded
+
+        return self._place(write, passages, now, standing.base_name)
+
+    def _place(self, write: Callable[[Path], int], passages: int, now: datetime, base: str | None = None) -> Prepared:
+        """A whole, synced and verified directory beside the others, or nothing at all."""
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=BUILDING, dir=self.root))
         try:
-            vectors, encoded = self._vectors(rows, previous, progress)
-            np.save(beside / "vectors.npy", vectors)
-            self._write(rows, table, beside, now)
+            encoded = write(beside)
+            self._write_manifest(beside, passages, now, base)
             name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{digest_of(beside / MANIFEST)[:12]}"
             _sync(beside)
             placed = beside.rename(self.root / f"{BUILDING}{name}")
@@ -134,7 +189,7 @@ class Builder:
         except BaseException:
             shutil.rmtree(beside, ignore_errors=True)
             raise
-        return Prepared(placed, BuildReport(name, len(rows), encoded))
+        return Prepared(placed, BuildReport(name, passages, encoded))
 
     def serve(self, prepared: Prepared) -> BuildReport:
         """Let a prepared snapshot serve, then clear old ones away."""
@@ -145,19 +200,26 @@ class Builder:
         return prepared.report
 
     @contextmanager
-    def beside(self, passages: Iterable[IndexedPassage], now: datetime) -> Iterator[Prepared]:
-        """A prepared snapshot to look at; what was not served by the end is cleared away."""
-        prepared = self.prepare(passages, now)
+    def beside(
+        self,
+        owner: Owner,
+        own: Iterable[IndexedPassage],
+        everything: Callable[[], Iterable[IndexedPassage]],
+        now: datetime,
+    ) -> Iterator[Prepared]:
+        """A snapshot in which one owner's passages are `own`; what was not served by the end is cleared away.
+
+        `everything` there is to find, `own` included, is asked for only where a patch is not possible.
+        """
+        prepared = self.edited(owner, own, now) or self.prepare(everything(), now)
         try:
             yield prepared
         finally:
             if prepared.beside:
                 shutil.rmtree(prepared.directory, ignore_errors=True)
 
-    def _write(self, rows: Sequence[IndexedPassage], table: PassageTable, directory: Path, now: datetime) -> None:
-        owners = [Owner(kind, id_) for kind, id_ in table.owners]
-        (directory / "passages.json").write_bytes(dump(table))
-        self._write_words(rows, owners, directory)
+    def _write_manifest(self, directory: Path, passages: int, now: datetime, base: str | None) -> None:
+        table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
         files = {str(p.relative_to(directory)): digest_of(p) for p in sorted(directory.rglob("*")) if p.is_file()}
         manifest = Manifest(
             format=FORMAT,
@@ -165,16 +227,17 @@ class Builder:
             normaliser=NORMALISER,
             built_at=now.astimezone(UTC).isoformat(),
             dimensions=self.encoder.dimensions,
-            passages=len(rows),
-            owners=len(owners),
+            passages=passages,
+            owners=len(table.owners),
             files=files,
+            base=base,
         )
         (directory / MANIFEST).write_bytes(dump(manifest))
 
     def _vectors(
-        self, rows: Sequence[IndexedPassage], previous: _Previous | None, progress: Progress
+        self, rows: Sequence[IndexedPassage], standing: Standing | None, progress: Progress
     ) -> tuple[Vectors, int]:
-        known = previous.known() if previous else {}
+        known = standing.known() if standing else {}
         missing = sorted({row.digest: normalise(row.text) for row in rows if row.digest not in known}.items())
         if missing:
             fresh = self.encoder.encode_passages(
@@ -184,17 +247,6 @@ class Builder:
         if not rows:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32), 0
         return np.stack([known[row.digest] for row in rows]).astype(np.float32), len(missing)
-
-    def _previous(self) -> _Previous | None:
-        try:
-            directory = self.root / current_name(self.root)
-            manifest = verify(directory)
-        except PocketError:
-            return None
-        if (manifest.encoder, manifest.normaliser, manifest.format) != (self.encoder.model_id, NORMALISER, FORMAT):
-            return None
-        table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
-        return _Previous(table, np.load(directory / "vectors.npy", allow_pickle=False))
 
     def _write_words(self, rows: Sequence[IndexedPassage], owners: Sequence[Owner], directory: Path) -> None:
         words: dict[Owner, list[str]] = {owner: [] for owner in owners}
@@ -208,10 +260,16 @@ class Builder:
             if row.owner.kind != OwnerKind.SOURCE:
                 taught.append(morphemes)
         (directory / SPELLINGS).write_text(json.dumps(spellings_of(taught), ensure_ascii=False), encoding="utf-8")
+        lengths = {"words": _average(words), "sounds": _average(sounds)}
+        (directory / LENGTHS).write_text(json.dumps(lengths), encoding="utf-8")
         for name, documents in (("words", words), ("sounds", sounds)):
-            index = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
+            index = bm25s.BM25(method="lucene", k1=K1, b=B)
             index.index([documents[owner] or [""] for owner in owners] or [[""]], show_progress=False)
             index.save(directory / name)
+
+
+def _average(documents: Mapping[Owner, Sequence[str]]) -> float:
+    return sum(max(len(words), 1) for words in documents.values()) / max(len(documents), 1)
 
 
 def _sync(directory: Path) -> None:
@@ -231,7 +289,16 @@ def switch(root: Path, name: str) -> None:
 
 
 def tidy(root: Path, keep: int = KEPT_SNAPSHOTS) -> None:
-    """Delete all but the newest snapshots and the one that serves."""
+    """Delete all but the newest snapshots, the one that serves, and what these rest on."""
     current = current_name(root)
-    for name in [name for name in names(root) if name != current][keep - 1 :]:
+    kept = {current, *[name for name in names(root) if name != current][: keep - 1]}
+    bases = {base for name in kept if (base := _base(root / name))}
+    for name in set(names(root)) - kept - bases:
         shutil.rmtree(root / name, ignore_errors=True)
+
+
+def _base(directory: Path) -> str | None:
+    try:
+        return read_manifest(directory).base
+    except PocketError:
+        return None

@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from knowledge.errors import PocketError
+from knowledge.patch import open_snapshot
 from knowledge.snapshot import CURRENT, Snapshot, SnapshotMissingError, current_name, names
 from knowledge.text import NORMALISER
 
@@ -50,7 +51,7 @@ class Shelf:
         return opened
 
     def _open(self, name: str) -> Snapshot:
-        return Snapshot.open(self.root / name, encoder=self.encoder, normaliser=NORMALISER)
+        return open_snapshot(self.root / name, encoder=self.encoder, normaliser=NORMALISER, known=self._serving)
 
     def _open_current(self, serving: Snapshot | None) -> Snapshot | None:
         try:

@@ -6,9 +6,10 @@ that serves.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import bm25s
 import numpy as np
@@ -23,6 +24,8 @@ FORMAT = "pocket-snapshot-2"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 SPELLINGS = "spellings.json"
+LENGTHS = "lengths.json"
+"""How many words and sounds an owner has on average: what a patch needs to score its own."""
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
@@ -40,7 +43,10 @@ class SnapshotMissingError(PocketError):
 
 
 class Manifest(BaseModel):
-    """What a snapshot is made of; `files` maps each file to its SHA-256."""
+    """What a snapshot is made of; `files` maps each file to its SHA-256.
+
+    `base` names the whole snapshot that a patch changes (see `patch`); a whole one has none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,6 +58,7 @@ class Manifest(BaseModel):
     passages: int
     owners: int
     files: dict[str, str]
+    base: str | None = None
 
 
 class PassageTable(BaseModel):
@@ -96,6 +103,28 @@ def verify(directory: Path) -> Manifest:
     return manifest
 
 
+class Likeness(Protocol):
+    """The vectors of one field: `owners` are the numbers of the owners that have it."""
+
+    @property
+    def vectors(self) -> Vectors:
+        """All vectors, shape (n, dimensions)."""
+
+    @property
+    def owners(self) -> NDArray[np.intp]:
+        """The owners that have this field, by number."""
+
+    def best(self, query: Vectors, count: int) -> Scores:
+        """The best similarity of each of `count` owners, -1 where it has none."""
+
+
+class Wording(Protocol):
+    """A word index over the owners."""
+
+    def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
+        """One score an owner; zero where no term is shared."""
+
+
 @dataclass(frozen=True)
 class WordIndex:
     """BM25 over the owners, by one kind of term."""
@@ -133,21 +162,22 @@ class FieldVectors:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An opened snapshot: owners, vectors by field, words and sounds."""
+    """An opened snapshot: owners, vectors by field, words and sounds; a patched one knows the whole one below it."""
 
     name: str
     manifest: Manifest
     owners: tuple[Owner, ...]
-    fields: dict[Field, FieldVectors]
-    words: WordIndex
-    sounds: WordIndex
+    fields: Mapping[Field, Likeness]
+    words: Wording
+    sounds: Wording
     spellings: dict[str, str]
+    base: "Snapshot | None" = None
 
     @classmethod
     def open(cls, directory: Path, *, encoder: str, normaliser: str) -> Self:
-        """Verify and open; raises SnapshotDamagedError, or SnapshotForeignError when encoder or normaliser differ."""
+        """Verify and open a whole one; raises SnapshotDamagedError, or SnapshotForeignError where it is another's."""
         manifest = verify(directory)
-        if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, encoder, normaliser):
+        if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, encoder, normaliser) or manifest.base:
             raise SnapshotForeignError
         table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
         vectors = np.load(directory / "vectors.npy", mmap_mode="r", allow_pickle=False)
@@ -157,7 +187,7 @@ class Snapshot:
             name=directory.name,
             manifest=manifest,
             owners=tuple(Owner(kind, id_) for kind, id_ in table.owners),
-            fields={field: _grouped(vectors, owner, np.flatnonzero(kinds == field)) for field in Field},
+            fields={field: grouped(vectors, owner, np.flatnonzero(kinds == field)) for field in Field},
             words=WordIndex.open(directory / "words"),
             sounds=WordIndex.open(directory / "sounds"),
             spellings=json.loads((directory / SPELLINGS).read_bytes()),
@@ -169,7 +199,8 @@ class Snapshot:
         return self.words.scores(terms.words, count), self.sounds.scores(terms.sounds, count)
 
 
-def _grouped(vectors: Vectors, owner: NDArray[np.intp], rows: NDArray[np.intp]) -> FieldVectors:
+def grouped(vectors: Vectors, owner: NDArray[np.intp], rows: NDArray[np.intp]) -> FieldVectors:
+    """Some rows of vectors, whose owners' numbers do not fall, as the vectors of a field."""
     owners, starts = np.unique(owner[rows], return_index=True)
     return FieldVectors(np.ascontiguousarray(vectors[rows]), starts, owners)
 

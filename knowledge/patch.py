@@ -1,0 +1,177 @@
+"""A patch: the owners that differ from those of a whole snapshot, so that an edit needs no whole build.
+
+A patch is a snapshot of its own (checksummed, immutable, named by its content) that names the whole one below it. It
+holds every owner that differs since; opened, the two answer like one. Vectors are compared exactly as in a whole build.
+Words of patched owners are weighed by how rare they are in the whole one, which a whole build would count anew.
+"""
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.passages import Field, Owner, OwnerKind
+from knowledge.snapshot import (
+    FORMAT,
+    LENGTHS,
+    FieldVectors,
+    Likeness,
+    PassageTable,
+    Scores,
+    Snapshot,
+    SnapshotDamagedError,
+    SnapshotForeignError,
+    Vectors,
+    WordIndex,
+    Wording,
+    grouped,
+    read_manifest,
+    verify,
+)
+
+PATCH = "patch.json"
+K1, B = 1.2, 0.75
+"""As in the whole index (`indexer.build`)."""
+
+
+class PatchRecord(BaseModel):
+    """What a patch holds beside its passages and vectors: whom it replaces, and each own owner's words and sounds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    replaced: list[tuple[OwnerKind, str]]
+    words: list[list[str]]
+    sounds: list[list[str]]
+    spellings: dict[str, str]
+
+
+@dataclass(frozen=True)
+class JoinedVectors:
+    """One field of a whole snapshot without some owners (`kept` are the others' numbers), and of a patch."""
+
+    whole: Likeness
+    kept: NDArray[np.intp]
+    count: int
+    own: FieldVectors
+    own_count: int
+
+    @property
+    def vectors(self) -> Vectors:
+        """All vectors, also those of replaced owners."""
+        return np.concatenate([self.whole.vectors, self.own.vectors])
+
+    @cached_property
+    def owners(self) -> NDArray[np.intp]:
+        """The owners that have this field, by their number in the joined snapshot."""
+        number = np.full(self.count, -1, np.intp)
+        number[self.kept] = np.arange(len(self.kept))
+        left = number[self.whole.owners]
+        return np.concatenate([left[left >= 0], self.own.owners + len(self.kept)])
+
+    def best(self, query: Vectors, count: int) -> Scores:
+        """The best similarity of each owner, -1 where it has none; `count` is kept and own together."""
+        assert count == len(self.kept) + self.own_count
+        return np.concatenate([self.whole.best(query, self.count)[self.kept], self.own.best(query, self.own_count)])
+
+
+@dataclass(frozen=True)
+class JoinedWords:
+    """BM25 of a whole snapshot without some owners, and of a patch's owners by the whole one's statistics."""
+
+    whole: WordIndex
+    kept: NDArray[np.intp]
+    count: int
+    documents: tuple[Counter[str], ...]
+    average: float
+
+    def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
+        """One score an owner; zero where no term is shared."""
+        assert owners == len(self.kept) + len(self.documents)
+        weights = [(term, self._rarity(term)) for term in terms]
+        own = [sum(weight * self._share(document, term) for term, weight in weights) for document in self.documents]
+        return np.concatenate([self.whole.scores(terms, self.count)[self.kept], np.asarray(own, np.float32)])
+
+    def _share(self, document: Counter[str], term: str) -> float:
+        times = document[term]
+        return times / (K1 * (1 - B + B * document.total() / self.average) + times) if times else 0.0
+
+    def _rarity(self, term: str) -> float:
+        index: bm25s.BM25 = self.whole.index
+        number, starts = index.vocab_dict.get(term), index.scores["indptr"]
+        if number is None:
+            owners = sum(term in document for document in self.documents)
+        else:
+            owners = int(starts[number + 1] - starts[number])
+        return math.log(1 + (self.count - owners + 0.5) / (owners + 0.5)) if owners else 0.0
+
+
+def open_snapshot(directory: Path, *, encoder: str, normaliser: str, known: Snapshot | None = None) -> Snapshot:
+    """Verify and open a snapshot, whole or patched; `known` spares opening a base that is open already.
+
+    Raises SnapshotDamagedError, also where the base is missing, and SnapshotForeignError.
+    """
+    base_name = read_manifest(directory).base
+    if base_name is None:
+        return Snapshot.open(directory, encoder=encoder, normaliser=normaliser)
+    base = next((each for each in (known, known.base if known else None) if each and each.name == base_name), None)
+    return _patched(
+        directory,
+        base or Snapshot.open(directory.parent / base_name, encoder=encoder, normaliser=normaliser),
+        (encoder, normaliser),
+    )
+
+
+def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
+    manifest = verify(directory)
+    if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, *of):
+        raise SnapshotForeignError
+    record, table = read_patch(directory), PassageTable.model_validate_json((directory / "passages.json").read_bytes())
+    lengths = read_lengths(directory.parent / base.name)
+    if lengths is None or not isinstance(base.words, WordIndex) or not isinstance(base.sounds, WordIndex):
+        raise SnapshotDamagedError
+    replaced = {Owner(kind, id_) for kind, id_ in record.replaced}
+    kept = np.flatnonzero([owner not in replaced for owner in base.owners])
+    own = tuple(Owner(kind, id_) for kind, id_ in table.owners)
+    vectors = np.load(directory / "vectors.npy", allow_pickle=False)
+    numbers, kinds = np.asarray(table.owner, np.intp), np.asarray(table.field)
+    fields = {field: grouped(vectors, numbers, np.flatnonzero(kinds == field)) for field in Field}
+    count = len(base.owners)
+    return Snapshot(
+        name=directory.name,
+        manifest=manifest,
+        owners=(*(base.owners[at] for at in kept), *own),
+        fields={field: JoinedVectors(base.fields[field], kept, count, fields[field], len(own)) for field in Field},
+        words=_joined(base.words, kept, record.words, lengths["words"]),
+        sounds=_joined(base.sounds, kept, record.sounds, lengths["sounds"]),
+        spellings={**record.spellings, **base.spellings},
+        base=base,
+    )
+
+
+def _joined(whole: WordIndex, kept: NDArray[np.intp], documents: list[list[str]], average: float) -> Wording:
+    count = int(whole.index.scores["num_docs"])
+    return JoinedWords(whole, kept, count, tuple(Counter(words) for words in documents), average)
+
+
+def read_patch(directory: Path) -> PatchRecord:
+    """What a patch holds beside its passages and vectors; raises SnapshotDamagedError."""
+    try:
+        return PatchRecord.model_validate_json((directory / PATCH).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise SnapshotDamagedError from error
+
+
+def read_lengths(directory: Path) -> dict[str, float] | None:
+    """How many words and sounds an owner of a whole snapshot has on average; None for one that can not be patched."""
+    try:
+        lengths: dict[str, float] = json.loads((directory / LENGTHS).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return lengths
