@@ -15,6 +15,7 @@ from knowledge.models import AuditEntry, AuditHead
 
 GENESIS = "0" * 64
 HEAD = 1
+SHORTEST_NOTE = 16
 LONGEST_SUBJECT, LONGEST_ACTOR = 200, 64
 Detail = Mapping[str, str | int | bool | list[str] | None]
 
@@ -140,6 +141,19 @@ def verify(session: Session) -> Verified:
     if found.broken is None and (head is None or tuple(head) != (found.entries, found.digest)):
         return Verified(found.entries, found.digest, found.entries + 1)
     return found
+
+
+def head(session: Session) -> Verified:
+    """How long the log is and how it ends, unverified; noted down elsewhere, it is the anchor of `noted`."""
+    number, digest = session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == HEAD)).one()
+    return Verified(number, digest)
+
+
+def noted(session: Session, number: int, digest: str) -> bool:
+    """Whether the entry of a number still has the digest that somebody noted down, or at least its first letters."""
+    said = "".join(digest.split()).lower()
+    kept = session.scalar(select(AuditEntry.digest).where(AuditEntry.number == number))
+    return len(said) >= SHORTEST_NOTE and kept is not None and kept.startswith(said)
 
 
 def check(entries: Iterable[AuditEntry]) -> Verified:

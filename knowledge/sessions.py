@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from knowledge import staff
+from knowledge import second_factor, staff
 from knowledge.models import SessionOrigin, SessionStage, StaffRow, StaffSession, StaffStatus
 from knowledge.staff import StaffMember
 
@@ -72,6 +72,21 @@ def visit(session: Session, token: str, now: datetime) -> SignedIn | None:
     if now - row.seen_at >= SEEN_EVERY:
         row.seen_at = now
     return SignedIn(staff.member(session, account), stage, SessionOrigin(row.origin), row.digest)
+
+
+def renew(session: Session, digest: str) -> str:
+    """Another token for a session that goes on; the old one is good no more."""
+    token = new_token()
+    session.get_one(StaffSession, digest).digest = digest_of(token)
+    session.flush()
+    return token
+
+
+def pending_secret(session: Session, digest: str) -> str:
+    """The secret that a half-way session is enrolling; the same one until the session ends."""
+    row = session.get_one(StaffSession, digest)
+    row.totp_secret = row.totp_secret or second_factor.new_secret()
+    return row.totp_secret
 
 
 def end(session: Session, token: str) -> None:

@@ -22,6 +22,10 @@ class LoginUnfitError(PocketError):
     """ログイン名は、半角の英小文字・数字・「.」「_」「-」「@」で2〜64文字にしてください。"""
 
 
+class ExternalIdTakenError(PocketError):
+    """その庁内アカウントは、すでにほかの職員に登録されています。"""
+
+
 class NoSuchStaffError(PocketError):
     """その職員は登録されていません。一覧から選び直してください。"""
 
@@ -35,6 +39,12 @@ class StaffMember:
     name: str
     department: str | None
     roles: frozenset[Role]
+    active: bool = True
+
+    @property
+    def told(self) -> dict[str, str | list[str] | None]:
+        """The account as the audit log tells of it."""
+        return {"login": self.login, "name": self.name, "department": self.department, "roles": sorted(self.roles)}
 
     def has(self, *roles: Role) -> bool:
         """Whether the person holds one of these roles."""
@@ -53,12 +63,13 @@ class StaffMember:
 
 @dataclass(frozen=True)
 class NewStaff:
-    """What an account starts from."""
+    """What an account starts from, or is changed to; `external` is the subject or mail at the office's own sign-in."""
 
     login: str
     name: str
     department: str | None
     roles: frozenset[Role]
+    external: str | None = None
 
 
 def add(session: Session, new: NewStaff, now: datetime) -> StaffRow:
@@ -68,19 +79,27 @@ def add(session: Session, new: NewStaff, now: datetime) -> StaffRow:
         raise LoginUnfitError
     if by_login(session, login):
         raise LoginTakenError
-    row = StaffRow(
-        login=login,
-        name=new.name,
-        department=new.department,
-        status=StaffStatus.ACTIVE.value,
-        totp_step=0,
-        created_at=now,
-        changed_at=now,
-    )
+    row = StaffRow(login=login, status=StaffStatus.ACTIVE.value, totp_step=0, created_at=now)
+    _fill(session, row, new, now)
+    return row
+
+
+def change(session: Session, row: StaffRow, new: NewStaff, now: datetime) -> None:
+    """Change everything about a person but the login; with other rights they must sign in again."""
+    before = member(session, row)
+    _fill(session, row, new, now)
+    if (before.department, before.roles) != (new.department, new.roles):
+        end_sessions(session, row.id)
+
+
+def _fill(session: Session, row: StaffRow, new: NewStaff, now: datetime) -> None:
+    holder = by_external_id(session, new.external) if new.external else None
+    if holder and holder.id != row.id:
+        raise ExternalIdTakenError
+    row.name, row.department, row.external_id, row.changed_at = new.name, new.department, new.external, now
     session.add(row)
     session.flush()
     set_roles(session, row.id, new.roles)
-    return row
 
 
 def plain_login(typed: str) -> str:
@@ -93,6 +112,11 @@ def by_login(session: Session, login: str) -> StaffRow | None:
     return session.scalars(select(StaffRow).where(StaffRow.login == login)).one_or_none()
 
 
+def by_external_id(session: Session, external: str) -> StaffRow | None:
+    """The account of a subject or mail at the office's own sign-in."""
+    return session.scalars(select(StaffRow).where(StaffRow.external_id == external)).one_or_none()
+
+
 def get(session: Session, staff_id: int) -> StaffRow:
     """The account of an id."""
     row = session.get(StaffRow, staff_id)
@@ -103,7 +127,11 @@ def get(session: Session, staff_id: int) -> StaffRow:
 
 def member(session: Session, row: StaffRow) -> StaffMember:
     """The person of an account, with the roles held now."""
-    return StaffMember(row.id, row.login, row.name, row.department, roles_of(session, row.id))
+    return _member(row, roles_of(session, row.id))
+
+
+def _member(row: StaffRow, roles: frozenset[Role]) -> StaffMember:
+    return StaffMember(row.id, row.login, row.name, row.department, roles, row.status == StaffStatus.ACTIVE)
 
 
 def roles_of(session: Session, staff_id: int) -> frozenset[Role]:

@@ -13,9 +13,9 @@ How an area is added, in the order of the steps:
            return visit.to("/staff/things", Message.THING_CHANGED, title=title)
 
    `visit.member` is the person (id, login, name, department, roles, `has(Role.X)`), `visit.now` the time,
-   `visit.console` the installation. `Transaction` is one database session, committed before the answer leaves.
-   Data of another department raises `errors.NotAllowedError`; what is not there `errors.NoSuchPageError`; a lost
-   race `errors.OutdatedError`. Any `PocketError` becomes a page with its docstring.
+   `visit.console` the installation; a row's number in a path is an `Id`. `Transaction` is one database session,
+   committed before the answer leaves. Data of another department raises `errors.NotAllowedError`; what is not there
+   `errors.NoSuchPageError`; a lost race `errors.OutdatedError`. Any `PocketError` becomes a page with its docstring.
 2. The router into `app.ROUTERS`, and a row for each route into `access.ACCESS`; without one the product refuses to
    start. A route that takes files also stands in `access.UPLOADS` with its most bytes.
 3. Templates in `templates/<area>/`, which begin with `{% extends "base.html" %}`,

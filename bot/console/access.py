@@ -58,19 +58,82 @@ ANYBODY = Row(Door.OPEN)
 HALF_WAY = Row(Door.HALF_WAY)
 STAFF = only(*Role)
 KNOWLEDGE = only(Role.EDITOR, Role.REVIEWER, Role.SYSTEM)
+REVIEW = only(Role.REVIEWER, Role.SYSTEM)
 SYSTEM = only(Role.SYSTEM)
 AUDIT = only(Role.AUDITOR)
 
 ACCESS: dict[str, Row] = {
     # sign-in
     "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "GET /sign-in/code": HALF_WAY,
+    "POST /sign-in/code": HALF_WAY,
+    "GET /sign-in/enrol": HALF_WAY,
+    "POST /sign-in/enrol": HALF_WAY,
+    "GET /sign-in/password": HALF_WAY,
+    "POST /sign-in/password": HALF_WAY,
     "POST /sign-out": STAFF,
+    # one's own account
+    "GET /account": STAFF,
+    "POST /account/password": STAFF,
+    "POST /account/recovery-codes": STAFF,
+    # the staff
+    "GET /people": SYSTEM,
+    "POST /people": SYSTEM,
+    "GET /people/new": SYSTEM,
+    "GET /people/{person}": SYSTEM,
+    "POST /people/{person}": SYSTEM,
+    "POST /people/{person}/disable": SYSTEM,
+    "POST /people/{person}/enable": SYSTEM,
+    "POST /people/{person}/password": SYSTEM,
+    "POST /people/{person}/second-factor": SYSTEM,
+    # the audit log
+    "GET /audit": AUDIT,
+    "POST /audit/verify": AUDIT,
+    "POST /audit/export": AUDIT,
+    # guides
+    "GET /guides": KNOWLEDGE,
+    "POST /guides/search": KNOWLEDGE,
+    "POST /guides/try": KNOWLEDGE,
+    "GET /guides/new": KNOWLEDGE,
+    "POST /guides/edit": KNOWLEDGE,
+    "POST /guides/preview": KNOWLEDGE,
+    "GET /guides/drafts/{draft}": KNOWLEDGE,
+    "GET /guides/drafts/{draft}/edit": KNOWLEDGE,
+    "GET /guides/drafts/{draft}/conflict": KNOWLEDGE,
+    "POST /guides/drafts/{draft}/merge": KNOWLEDGE,
+    "POST /guides/drafts/{draft}/submit": KNOWLEDGE,
+    "POST /guides/drafts/{draft}/discard": KNOWLEDGE,
+    "POST /guides/drafts/{draft}/send-back": REVIEW,
+    "POST /guides/drafts/{draft}/publish": REVIEW,
+    "GET /guides/{guide}": KNOWLEDGE,
+    "GET /guides/{guide}/edit": KNOWLEDGE,
+    "GET /guides/{guide}/versions/{number}": KNOWLEDGE,
+    "POST /guides/{guide}/withdraw": KNOWLEDGE,
+    "POST /guides/{guide}/return": KNOWLEDGE,
+    "GET /guides/{guide}/golden": KNOWLEDGE,
+    "POST /guides/{guide}/golden": KNOWLEDGE,
+    "POST /guides/{guide}/golden/retire": REVIEW,
+    # sources
+    "GET /sources": KNOWLEDGE,
+    "GET /sources/new": KNOWLEDGE,
+    "POST /sources/upload": KNOWLEDGE,
+    "POST /sources/fetch": KNOWLEDGE,
+    "GET /sources/submissions/{number}": KNOWLEDGE,
+    "POST /sources/submissions/{number}/approve": REVIEW,
+    "POST /sources/submissions/{number}/refuse": KNOWLEDGE,
+    "GET /sources/in-use/{source_id}": KNOWLEDGE,
+    "POST /sources/in-use/{source_id}/withdraw": KNOWLEDGE,
     # home
     "GET /": STAFF,
 }
 DEMO_ACCESS: dict[str, Row] = {"POST /sign-in/demo": ANYBODY}
 """Routes that exist in demo mode only."""
-UPLOADS: dict[str, int] = {}
+UPLOADS: dict[str, int] = {
+    "/guides/edit": 512 * 1024,
+    "/guides/preview": 512 * 1024,
+    "/sources/upload": 21 * 1024 * 1024,
+}
 """Routes that take large bodies, with the most bytes each takes; from people who are signed in only."""
 
 

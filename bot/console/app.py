@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.console import access, home, sign_in
+from bot.console import access, account, audit_log, home, people, second_step, sign_in
 from bot.console.errors import (
     AlreadySignedInError,
     ForeignFormError,
@@ -24,14 +24,30 @@ from bot.console.errors import (
     SignInNeededError,
 )
 from bot.console.frame import PATH, Console
+from bot.console.guides import router as guides
+from bot.console.sources import pages as sources
 from bot.console.visit import admit, arrive
 from bot.web.guard import HEADERS, MOST_BYTES, Guard
-from knowledge import sessions
+from knowledge import sessions, versions
+from knowledge.clerk import NotYourGuideError, NotYourReviewError, OwnDraftError
+from knowledge.drafts import DraftChangedError, DraftMissingError
 from knowledge.errors import PocketError
 from knowledge.snapshot import SnapshotMissingError
+from knowledge.staff import NoSuchStaffError
+from knowledge.submissions import DecidedError, NoSuchSubmissionError, NotYoursToDecideError
+from knowledge.versions import VersionMissingError
 
 STATIC = Path(__file__).parent / "static"
-ROUTERS = (home.router, sign_in.router)
+ROUTERS = (
+    home.router,
+    sign_in.router,
+    second_step.router,
+    account.router,
+    people.router,
+    audit_log.router,
+    guides.router,
+    sources.router,
+)
 """Every area's router; `access.ACCESS` has a row for each route."""
 CSP = HEADERS["content-security-policy"] + "; script-src 'self'; connect-src 'self'"
 STATUSES: dict[type[Exception], int] = {
@@ -39,6 +55,17 @@ STATUSES: dict[type[Exception], int] = {
     NotAllowedError: 403,
     ForeignFormError: 403,
     NoSuchPageError: 404,
+    NoSuchStaffError: 404,
+    DraftMissingError: 404,
+    VersionMissingError: 404,
+    NoSuchSubmissionError: 404,
+    NotYoursToDecideError: 403,
+    DecidedError: 409,
+    NotYourGuideError: 403,
+    NotYourReviewError: 403,
+    OwnDraftError: 403,
+    DraftChangedError: 409,
+    versions.OutdatedError: 409,
     OutdatedError: 409,
     SnapshotMissingError: 503,
     SQLAlchemyError: 503,
@@ -69,7 +96,7 @@ def console_app(console: Console) -> FastAPI:
         app.include_router(router)
     if console.demo:
         app.include_router(sign_in.demo_router)
-    app.mount(access.STATIC, StaticFiles(directory=STATIC))
+    app.mount(access.STATIC, StaticFiles(directory=STATIC, packages=[("bot.simulator", "static")]))
     access.check_table(access.routes_of(app), access.ACCESS | (access.DEMO_ACCESS if console.demo else {}))
     for kind in (HTTPException, RequestValidationError, PocketError, SQLAlchemyError, Exception):
         app.add_exception_handler(kind, _failed)

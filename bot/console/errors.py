@@ -21,6 +21,10 @@ class NotAllowedError(PocketError):
     """このページを使う権限がありません。必要なときは、システム管理者に相談してください。"""
 
 
+class OwnAccountError(NotAllowedError):
+    """自分の役割・部署の変更や、自分の停止はできません。ほかのシステム管理者に頼んでください。"""
+
+
 class ForeignFormError(PocketError):
     """安全のため、送信を受け付けませんでした。ページを開き直して、もう一度お試しください。"""
 

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from bot.wiring import Pocket
+from knowledge.passwords import Passwords
 from knowledge.sessions import LONGEST
 
 PATH = "/staff"
@@ -81,6 +82,7 @@ class Console:
     pocket: Pocket
     demo: bool = False
     clock: Callable[[], datetime] = utc_now
+    passwords: Passwords = field(default_factory=Passwords)
     templates: Environment = field(default_factory=environment)
 
     @property

@@ -14,6 +14,27 @@ class Message(StrEnum):
     """That something is done."""
 
     SIGNED_OUT = "signed_out"
+    DRAFT_SAVED = "draft_saved"
+    DRAFT_SUBMITTED = "draft_submitted"
+    DRAFT_BESIDE = "draft_beside"
+    DRAFT_SENT_BACK = "draft_sent_back"
+    DRAFT_DISCARDED = "draft_discarded"
+    DRAFT_HELD = "draft_held"
+    DRAFT_OF_OLDER = "draft_of_older"
+    DRAFTS_MERGED = "drafts_merged"
+    GUIDE_PUBLISHED = "guide_published"
+    GUIDE_WITHDRAWN = "guide_withdrawn"
+    GOLDEN_KEPT = "golden_kept"
+    GOLDEN_RETIRED = "golden_retired"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a message
+    STAFF_CHANGED = "staff_changed"
+    STAFF_DISABLED = "staff_disabled"
+    STAFF_ENABLED = "staff_enabled"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    SOURCE_SUBMITTED = "source_submitted"
+    SOURCE_APPROVED = "source_approved"
+    SOURCE_REFUSED = "source_refused"
+    SOURCE_WITHDRAWN = "source_withdrawn"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.console.access import ACCESS, DEMO_ACCESS, Entry
@@ -27,6 +28,8 @@ from knowledge.staff import StaffMember
 SAFE = ("GET", "HEAD")
 FIELD, HEADER = "csrf", "x-csrf-token"
 LONGEST_TOKEN = 100
+UNKEPT = {FIELD, "next", "code", "login", "password", "again", "current", "confirm"}
+"""Fields that are not given back when a session has ended: nobody composed them, or they are secret."""
 TABLE = ACCESS | DEMO_ACCESS
 
 
@@ -119,6 +122,8 @@ def admit(
 ) -> Visit:
     """Let a visitor in as the table says; a change needs the token of this browser's own forms."""
     visit = arrive(console, request)
+    if _carries_nul(request, form):
+        raise HTTPException(400)
     if form is not None and not _is_ours(visit, request, form):
         raise ForeignFormError
     match TABLE[f"{request.method} {request.scope['route'].path}"].entry(visit.signed_in):
@@ -132,17 +137,21 @@ def admit(
             return visit
 
 
+def _carries_nul(request: Request, form: FormData | None) -> bool:
+    """Whether there is a NUL anywhere: nobody types one, and no database takes it in a text."""
+    texts = [value for _, value in form.multi_items() if isinstance(value, str)] if form else []
+    return any("\0" in text for text in (request.url.path, *request.query_params.values(), *texts))
+
+
 def _is_ours(visit: Visit, request: Request, form: FormData) -> bool:
     given = request.headers.get(HEADER) or form.get(FIELD)
     return not visit.fresh and isinstance(given, str) and hmac.compare_digest(given.encode(), visit.csrf.encode())
 
 
 def _typed(form: FormData | None) -> Mapping[str, str]:
-    """What somebody wrote before the session ended, so that it can be given back; passwords are not."""
+    """What somebody wrote before the session ended, so that it can be given back."""
     fields = form.multi_items() if form else []
-    return {
-        name: value for name, value in fields if isinstance(value, str) and name != FIELD and "password" not in name
-    }
+    return {name: value for name, value in fields if isinstance(value, str) and name not in UNKEPT}
 
 
 def transaction(console: Annotated[Console, Depends(console_of)]) -> Iterator[Session]:
@@ -151,5 +160,7 @@ def transaction(console: Annotated[Console, Depends(console_of)]) -> Iterator[Se
         yield session
 
 
+Id = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""A row's number in a path; any other is refused before a database sees it."""
 Visited = Annotated[Visit, Depends(admit)]
 Transaction = Annotated[Session, Depends(transaction, scope="function")]

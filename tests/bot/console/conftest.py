@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -26,6 +28,7 @@ from bot.web.app import mount_web
 from bot.wiring import Pocket
 from knowledge.database import open_engine, open_sessions
 from knowledge.models import Role, SessionStage
+from knowledge.passwords import Passwords
 from tests.bot.console.people import Clerk, add_person, clerk_of, token_for
 from tests.installation import settings_for
 
@@ -65,7 +68,13 @@ def shared(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.fixture
 def pocket(shared: Pocket, tmp_path: Path) -> Iterator[Pocket]:
     """The installation with a database of this test's own."""
-    data = tmp_path / "console"
+    with with_own_database(shared, tmp_path / "console") as pocket:
+        yield pocket
+
+
+@contextmanager
+def with_own_database(shared: Pocket, data: Path) -> Iterator[Pocket]:
+    """The installation with a copy of its database in another directory."""
     data.mkdir()
     shutil.copy(shared.settings.data_dir / "pocket.db", data)
     settings = shared.settings.model_copy(update={"data_dir": data})
@@ -74,10 +83,16 @@ def pocket(shared: Pocket, tmp_path: Path) -> Iterator[Pocket]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """Hashes that are quickly made."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
 @pytest.fixture
-def console(pocket: Pocket, clock: Clock) -> Console:
+def console(pocket: Pocket, clock: Clock, passwords: Passwords) -> Console:
     """The console of this test's own; not in demo mode."""
-    return Console(pocket, clock=clock)
+    return Console(pocket, clock=clock, passwords=passwords)
 
 
 @pytest.fixture
