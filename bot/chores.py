@@ -15,11 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.line.client import LineClient
 from bot.line.layout import lay_out
 from bot.log import place_of
+from bot.publishing import sweep
 from bot.telling import Telling, tell_due, try_answers
 from bot.wiring import Pocket
 from knowledge import chores, grouping, retention
 from knowledge.counts import count_due
 from knowledge.database import Sessions
+from knowledge.freshness import remind_due
 from knowledge.grouping import group_due
 from knowledge.retention import erase_old
 
@@ -54,6 +56,8 @@ def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
         Duty("count questions", 60 * _SECOND, lambda now: count_due(sessions, now)),
         Duty("try answers", 2 * _SECOND, lambda now: try_answers(sessions, responder, now)),
         Duty("tell answers", 5 * _SECOND, lambda now: tell_due(telling, now)),
+        Duty("index what waits", 60 * _SECOND, lambda _: sweep(pocket)),
+        Duty("remind of reviews", timedelta(hours=1), lambda now: remind_due(sessions, now)),
         Duty("erase old questions", timedelta(hours=1), lambda now: erase(sessions, now), retention.AT_ONCE),
     ]
 

@@ -139,10 +139,10 @@ def _go_live(
     return Published(guide, version, asked, answerable_at)
 
 
-def sweep(pocket: Pocket) -> bool:
-    """Build the index that a version published before a crash, or by another program, still lacks; whether it did."""
+def sweep(pocket: Pocket) -> int:
+    """Build the index that versions published before a crash, or by another program, lack; how many there were."""
     with pocket.sessions() as session:
-        if not versions.waiting(session):
-            return False
-    build_index(pocket.settings, silent, pocket.responder.searcher)
-    return True
+        lacking = len(versions.waiting(session))
+    if lacking:
+        build_index(pocket.settings, silent, pocket.responder.searcher)
+    return lacking
