@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from sqlalchemy import Engine, event, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -40,6 +40,10 @@ STAFF = st.integers(1, 3)
 MOST = 4
 """Few notices, so that a history gets somewhere with one of them."""
 PICKED = st.integers(0, 20)
+_COURSE: dict[str, Any] = {"give_back": give_back, "pause": pause, "resume": resume, "stop": stop}
+MOVES = st.sampled_from(
+    ["forward"] * 10 + ["compose", "edit", "break_glass", "schedule", "clock", "tamper", "tamper"] + list(_COURSE)
+)
 
 
 def _plan(kind: str, text: str, urgency: Urgency) -> Plan:
@@ -108,15 +112,32 @@ class Histories(RuleBasedStateMachine):
         for row in self.session.scalars(select(Campaign)):
             self.known.setdefault(row.id, Known(row.author)).said = _said(row)
 
-    @precondition(lambda self: len(self.known) < MOST)
-    @rule(plan=PLANS, author=STAFF)
+    @rule(move=MOVES, number=PICKED, actor=STAFF, plan=PLANS, minutes=st.integers(-10, 120))
+    def step(self, move: str, number: int, actor: int, plan: Plan, minutes: int) -> None:
+        """One rule, because Hypothesis leaves rules out at random, and a history without one of them leads nowhere."""
+        match move if self.known else "compose":
+            case "compose" if len(self.known) < MOST:
+                self.compose(plan, actor)
+            case "edit":
+                self.edit(number, plan, actor)
+            case "break_glass":
+                self.break_glass(number, actor, "川があふれ、待てないため" if minutes % 2 else "")
+            case "give_back" | "pause" | "resume" | "stop":
+                self.course(number, actor, _COURSE[move])
+            case "schedule" | "clock":
+                self.schedule(number, minutes) if move == "schedule" else self.clock(abs(minutes))
+            case "tamper" if actor == 3:
+                self.tamper_with_the_text(number, f"勝手に{minutes}")
+            case "tamper":
+                self.tamper_with_the_world(number, World.LIVE if actor == 1 else World.DRILL, minutes % 2 == 0)
+            case _:
+                self.forward(number, actor)
+
     def compose(self, plan: Plan, author: int) -> None:
         with self._step():
             draft(self.session, plan, Member(author), self.now)
         self._learn()
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, plan=PLANS, editor=STAFF)
     def edit(self, number: int, plan: Plan, editor: int) -> None:
         campaign = self._pick(number)
         with self._step():
@@ -124,37 +145,28 @@ class Histories(RuleBasedStateMachine):
             self.known[campaign.id].writer = editor
         self._learn()
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, actors=st.lists(STAFF, min_size=1, max_size=5))
-    def forward(self, number: int, actors: list[int]) -> None:
-        """What comes next for a notice, step by step, each by anybody."""
-        for actor in actors:
-            match self._pick(number).status:
-                case CampaignStatus.DRAFT:
-                    self.submit(number, actor, "少人数の試験のため")
-                case CampaignStatus.IN_REVIEW:
-                    self.approve(number, actor)
-                case CampaignStatus.APPROVED:
-                    self.course(number, actor, start)
-                case _:
-                    self.send()
+    def forward(self, number: int, actor: int) -> None:
+        """What comes next for a notice, by anybody."""
+        match self._pick(number).status:
+            case CampaignStatus.DRAFT:
+                self.submit(number, actor, "少人数の試験のため" if number % 4 else None)
+            case CampaignStatus.IN_REVIEW:
+                self.approve(number, actor)
+            case CampaignStatus.APPROVED:
+                self.course(number, actor, start)
+            case _:
+                self.send()
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, actor=STAFF, reason=st.none() | st.just("少人数の試験のため"))
     def submit(self, number: int, actor: int, reason: str | None) -> None:
         with self._step():
             submit(self.session, self._pick(number), Member(actor), self.now, reason)
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, approver=STAFF)
     def approve(self, number: int, approver: int) -> None:
         campaign = self._pick(number)
         with self._step():
             approve(self.session, campaign, Member(approver), digests(campaign), self.now)
             self.known[campaign.id].agreed.append((approver, _said(campaign)))
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, actor=STAFF, reason=st.sampled_from(["", "川があふれ、待てないため"]))
     def break_glass(self, number: int, actor: int, reason: str) -> None:
         campaign = self._pick(number)
         with self._step():
@@ -163,27 +175,20 @@ class Histories(RuleBasedStateMachine):
             assert campaign.urgency != Urgency.NORMAL
             self.known[campaign.id].alone.append(_said(campaign))
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, actor=STAFF, step=st.sampled_from([give_back, start, pause, resume, stop]))
     def course(self, number: int, actor: int, step: Any) -> None:
         with self._step():
             step(self.session, self._pick(number), Member(actor), self.now)
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, minutes=st.integers(-10, 90))
     def schedule(self, number: int, minutes: int) -> None:
         with self._step():
             schedule(self.session, self._pick(number), self.now + timedelta(minutes=minutes), Member(1), self.now)
 
-    @rule(minutes=st.integers(1, 120))
     def clock(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
         for campaign_id in due(self.session, self.now):
             with self._step():
                 start(self.session, load(self.session, campaign_id), CLOCK, self.now)
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, text=st.sampled_from(["四", "五"]))
     def tamper_with_the_text(self, number: int, text: str) -> None:
         campaign = self._pick(number)
         with self._step():
@@ -191,17 +196,15 @@ class Histories(RuleBasedStateMachine):
             self.session.flush()
         self._learn()
 
-    @precondition(lambda self: self.known)
-    @rule(number=PICKED, world=st.sampled_from(World), kind=st.sampled_from(["everyone", "testers"]))
-    def tamper_with_the_world(self, number: int, world: World, kind: str) -> None:
+    def tamper_with_the_world(self, number: int, world: World, everyone: bool) -> None:
         campaign = self._pick(number)
         with self._step():
+            kind = "everyone" if everyone else "testers"
             values = {"world": world.value, "audience": {"kind": kind, "version": 1}}
             self.session.execute(update(Campaign).where(Campaign.id == campaign.id).values(values))
         self.session.expire_all()
         self._learn()
 
-    @rule()
     def send(self) -> None:
         """Everything that may be sent is frozen, judged and sent."""
         sending = select(Campaign.id).where(Campaign.status == CampaignStatus.SENDING, Campaign.frozen_at.is_(None))
@@ -251,7 +254,7 @@ _CALM = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too
 
 
 def _run(machine: type[Histories], sequences: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         machine,
         settings=settings(max_examples=sequences, stateful_step_count=30, deadline=None, suppress_health_check=_CALM),
     )
