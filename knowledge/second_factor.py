@@ -17,7 +17,7 @@ DRIFT_STEPS = 1
 CODES = 10
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """32 letters without l, o, 0 and 1: sixteen of them make 80 bits."""
-ISSUER = "ポケット行政 職員画面"
+ISSUER = "Pocket Gyosei"
 
 
 def new_secret() -> str:

@@ -169,7 +169,7 @@ def everybody(session: Session) -> list[StaffMember]:
     held: dict[int, set[Role]] = {}
     for role in session.scalars(select(StaffRole)):
         held.setdefault(role.staff_id, set()).add(Role(role.role))
-    return [StaffMember(row.id, row.login, row.name, row.department, frozenset(held.get(row.id, ()))) for row in rows]
+    return [_member(row, frozenset(held.get(row.id, ()))) for row in rows]
 
 
 def departments(session: Session) -> list[str]:

@@ -162,6 +162,7 @@ def open_page(browser: Browser, served: tuple[str, Console]) -> Iterator[OpenPag
             token = token_for(console, add_person(console, *roles, department=department))
             context.add_cookies([{"name": console.cookies.session, "value": token, "url": base}])
         page = context.new_page()
+        page.set_default_timeout(15_000)
         _watch(page, base, troubles)
         page.goto(f"/staff{path}")
         return page
