@@ -33,8 +33,8 @@ class Limits:
     """Scores from which on a guide is answered or offered, and the leads over the next that are needed.
 
     A score is a sum of standard deviations; where the question shares no word with the best guide (another script, say)
-    only half of the views speak, and the `mute` limits hold. `near` is the similarity to a name below which a guide is
-    not what was meant, however far it stands out; it belongs to the default encoder, whose texts are all alike to 0.75.
+    only half of the views speak, and the `mute` limits hold. `near` is the similarity to a name, less what
+    all names have in common, below which a guide is not what was meant, however far it stands out.
     """
 
     answer: float = 5.0
@@ -42,10 +42,10 @@ class Limits:
     mute_answer: float = 2.7
     mute_offer: float = 2.2
     lead: float = 0.8
-    near: float = 0.83
+    near: float = 0.25
     bare: float = 0.76
-    life_event: float = 1.2
-    body: float = 1.0
+    life_event: float = 1.5
+    body: float = 1.3
     crisis: float = 2.5
     talk: float = 1.5
     source: float = 9.0

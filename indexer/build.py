@@ -14,6 +14,7 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
+from indexer.encoding import encoded
 from indexer.patching import Changed, Patcher
 from indexer.standing import Standing
 from knowledge.encoder import Encoder
@@ -238,15 +239,12 @@ class Builder:
         self, rows: Sequence[IndexedPassage], standing: Standing | None, progress: Progress
     ) -> tuple[Vectors, int]:
         known = standing.known() if standing else {}
-        missing = sorted({row.digest: normalise(row.text) for row in rows if row.digest not in known}.items())
-        if missing:
-            fresh = self.encoder.encode_passages(
-                [text for _, text in missing], progress=lambda more: progress(more, len(missing))
-            )
-            known.update(zip((digest for digest, _ in missing), fresh, strict=True))
+        missing = [row for row in rows if row.digest not in known]
+        fresh = encoded(self.encoder, missing, progress)
+        known.update(fresh)
         if not rows:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32), 0
-        return np.stack([known[row.digest] for row in rows]).astype(np.float32), len(missing)
+        return np.stack([known[row.digest] for row in rows]).astype(np.float32), len(fresh)
 
     def _write_words(self, rows: Sequence[IndexedPassage], owners: Sequence[Owner], directory: Path) -> None:
         words: dict[Owner, list[str]] = {owner: [] for owner in owners}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.encoding import encoded
 from indexer.standing import Standing
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
@@ -73,20 +74,13 @@ class Patcher:
     def patch(self, standing: Standing, changed: Changed, known: Mapping[str, Vectors]) -> Patch:
         """The patch that stands, with these owners changed; `known` are vectors by digest that need no encoding."""
         entries, spellings = _entries(standing), dict(standing.record.spellings if standing.record else {})
-        fresh = self._encode(changed, known)
+        missing = [row for rows in changed.values() for row in rows if row.digest not in known]
+        fresh = encoded(self.encoder, missing)
         for owner, rows in changed.items():
             entries[owner] = self._entry(rows, {**known, **fresh})
             spellings |= self._spellings(rows)
         whole = {Owner(kind, id_) for kind, id_ in standing.base.table.owners}
         return Patch(entries, set(entries) & whole, spellings, len(fresh))
-
-    def _encode(self, changed: Changed, known: Mapping[str, Vectors]) -> dict[str, Vectors]:
-        missing = {
-            row.digest: normalise(row.text) for rows in changed.values() for row in rows if row.digest not in known
-        }
-        if not missing:
-            return {}
-        return dict(zip(missing, self.encoder.encode_passages(list(missing.values())), strict=True))
 
     def _entry(self, rows: Sequence[IndexedPassage], vectors: Mapping[str, Vectors]) -> Entry:
         rows = sorted(set(rows), key=lambda row: (row.field, row.text))

@@ -129,9 +129,11 @@ class Encoder:
         vector: Vectors = self._run([self._tokens(self._description.query_prefix + text)])[0]
         return vector
 
-    def encode_queries(self, texts: Sequence[str], batch: int = 16) -> Vectors:
-        """Unit vectors of questions, shape (n, dimensions), in the order given."""
-        return self._encode([self._description.query_prefix + text for text in texts], batch, None)
+    def encode_queries(
+        self, texts: Sequence[str], batch: int = 16, progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Unit vectors of questions, shape (n, dimensions), in the order given; see `encode_passages`."""
+        return self._encode([self._description.query_prefix + text for text in texts], batch, progress)
 
     def encode_passages(
         self, texts: Sequence[str], batch: int = 16, progress: Callable[[int], None] | None = None

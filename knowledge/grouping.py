@@ -46,7 +46,7 @@ def group_due(sessions: Sessions, searcher: Searcher, now: datetime) -> int:
         waiting = _waiting(session, now)
         strangers = _of_another_encoder(session, searcher.encoder.model_id)
     signatures = [(each.question, _signature(searcher.encoder, each)) for each in (*waiting, *strangers)]
-    background = searcher.shelf.snapshot().fields[Field.NAME].vectors.mean(axis=0)
+    background = searcher.shelf.snapshot().fields[Field.NAME].common
     with sessions.begin() as session:
         _resign(session, searcher.encoder.model_id, dict(signatures[len(waiting) :]))
         _place(session, signatures[: len(waiting)], Places(background), searcher.encoder.model_id)

@@ -45,8 +45,8 @@ class IndexedPassage:
 
     @property
     def digest(self) -> str:
-        """The text's SHA-256, by which an unchanged passage is recognised."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """SHA-256 of field and text, by which an unchanged passage is known; the field decides how it is encoded."""
+        return hashlib.sha256(f"{self.field}\n{self.text}".encode()).hexdigest()
 
 
 def guide_passages(guide: Guide) -> Iterator[IndexedPassage]:

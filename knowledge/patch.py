@@ -67,6 +67,11 @@ class JoinedVectors:
         """All vectors, also those of replaced owners."""
         return np.concatenate([self.whole.vectors, self.own.vectors])
 
+    @property
+    def common(self) -> Vectors:
+        """What the vectors of the whole snapshot have in common; a patch is too few to tell."""
+        return self.whole.common
+
     @cached_property
     def owners(self) -> NDArray[np.intp]:
         """The owners that have this field, by their number in the joined snapshot."""
@@ -141,7 +146,9 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
     own = tuple(Owner(kind, id_) for kind, id_ in table.owners)
     vectors = np.load(directory / "vectors.npy", allow_pickle=False)
     numbers, kinds = np.asarray(table.owner, np.intp), np.asarray(table.field)
-    fields = {field: grouped(vectors, numbers, np.flatnonzero(kinds == field)) for field in Field}
+    fields = {
+        field: grouped(vectors, numbers, np.flatnonzero(kinds == field), base.fields[field].common) for field in Field
+    }
     count = len(base.owners)
     return Snapshot(
         name=directory.name,

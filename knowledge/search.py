@@ -25,7 +25,10 @@ NAMELESS_WORDS = 0.2
 
 @dataclass(frozen=True)
 class Blend:
-    """How much each view of an owner counts in its score."""
+    """How much each view of an owner counts in its score, where owners go by many names.
+
+    Where they go by few, what is said of them and its words count for more: twice as much beside a single name.
+    """
 
     name: float = 1.0
     fact: float = 0.5
@@ -88,7 +91,7 @@ class Searcher:
         split = time.perf_counter()
         vector = self.encoder.encode_query(question)
         encoded = time.perf_counter()
-        hits = Views.of(snapshot, vector, snapshot.terms_scores(terms)).best(self.blend, self.most)
+        hits = Views.of(snapshot, snapshot.apart(vector), snapshot.terms_scores(terms)).best(self.blend, self.most)
         done = time.perf_counter()
         stages = {"split": split - started, "encode": encoded - split, "rank": done - encoded}
         return Hits(hits, snapshot.name, {name: 1000 * spent for name, spent in stages.items()}, terms.bare)
@@ -118,7 +121,8 @@ class Views:
         views = (self.name, self.fact, self.words, self.sounds)
         name, fact, words, sounds = (_standard(view, named) for view in views)
         name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
-        total: Scores = blend.name * name + blend.fact * fact + blend.words * words + blend.sounds * sounds
+        said = 1 + 1 / max(1.0, self.snapshot.names_each)
+        total: Scores = blend.name * name + said * (blend.fact * fact + blend.words * words) + blend.sounds * sounds
         return total
 
     def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:

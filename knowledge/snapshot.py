@@ -20,7 +20,7 @@ from knowledge.errors import PocketError
 from knowledge.passages import Field, Owner, OwnerKind
 from knowledge.words import Terms
 
-FORMAT = "pocket-snapshot-2"
+FORMAT = "pocket-snapshot-3"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 SPELLINGS = "spellings.json"
@@ -28,6 +28,8 @@ LENGTHS = "lengths.json"
 """How many words and sounds an owner has on average: what a patch needs to score its own."""
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
+FEW = 16
+"""How many passages it takes until half of what they have in common is believed to be common to all."""
 
 
 class SnapshotDamagedError(PocketError):
@@ -114,6 +116,10 @@ class Likeness(Protocol):
     def owners(self) -> NDArray[np.intp]:
         """The owners that have this field, by number."""
 
+    @property
+    def common(self) -> Vectors:
+        """What all had in common before it was taken out, shape (dimensions,)."""
+
     def best(self, query: Vectors, count: int) -> Scores:
         """The best similarity of each of `count` owners, -1 where it has none."""
 
@@ -146,14 +152,18 @@ class WordIndex:
 
 @dataclass(frozen=True)
 class FieldVectors:
-    """The vectors of one field, grouped by owner."""
+    """The vectors of one field, grouped by owner: what sets each passage apart from what all have in `common`."""
 
     vectors: Vectors
     starts: NDArray[np.intp]
     owners: NDArray[np.intp]
+    common: Vectors
 
     def best(self, query: Vectors, count: int) -> Scores:
-        """The best similarity of each owner's passages in this field; -1 where it has none. `query` has shape (d,)."""
+        """The best similarity of each owner's passages in this field; -1 where it has none.
+
+        `query` has shape (d,) and comes from `Snapshot.apart`.
+        """
         scores = np.full(count, -1.0, dtype=np.float32)
         if len(self.owners):
             scores[self.owners] = np.maximum.reduceat(self.vectors @ query, self.starts)
@@ -193,16 +203,42 @@ class Snapshot:
             spellings=json.loads((directory / SPELLINGS).read_bytes()),
         )
 
+    @property
+    def names_each(self) -> float:
+        """How many names an owner has that has any."""
+        names = (self.base or self).fields[Field.NAME]
+        return len(names.vectors) / max(1, len(names.owners))
+
+    def apart(self, question: Vectors) -> Vectors:
+        """What sets a question's vector apart from what questions have in common: names are such questions."""
+        field = Field.NAME if len(self.fields[Field.NAME].owners) else Field.FACT
+        return _apart(question, self.fields[field].common)
+
     def terms_scores(self, terms: Terms) -> tuple[Scores, Scores]:
         """BM25 of the words and of the sounds, one figure an owner each."""
         count = len(self.owners)
         return self.words.scores(terms.words, count), self.sounds.scores(terms.sounds, count)
 
 
-def grouped(vectors: Vectors, owner: NDArray[np.intp], rows: NDArray[np.intp]) -> FieldVectors:
-    """Some rows of vectors, whose owners' numbers do not fall, as the vectors of a field."""
+def grouped(
+    vectors: Vectors, owner: NDArray[np.intp], rows: NDArray[np.intp], common: Vectors | None = None
+) -> FieldVectors:
+    """Some rows of vectors, whose owners' numbers do not fall, as the vectors of a field.
+
+    `common` is what they have in common, where that is known from elsewhere.
+    """
     owners, starts = np.unique(owner[rows], return_index=True)
-    return FieldVectors(np.ascontiguousarray(vectors[rows]), starts, owners)
+    chosen = np.asarray(vectors[rows])
+    if common is None:
+        common = chosen.sum(axis=0, dtype=np.float32) / np.float32(len(rows) + FEW)
+    return FieldVectors(_apart(chosen, common), starts, owners, common)
+
+
+def _apart(vectors: Vectors, common: Vectors) -> Vectors:
+    """Unit vectors of what is left without the common part."""
+    left = vectors - common
+    unit: Vectors = left / np.maximum(np.linalg.norm(left, axis=-1, keepdims=True), np.float32(1e-6))
+    return unit
 
 
 def current_name(root: Path) -> str:
