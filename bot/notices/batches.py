@@ -14,8 +14,8 @@ from bot.notices.settling import settle
 from knowledge.database import changed
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
 
-LEASE = timedelta(seconds=30)
-"""Longer than the client waits for an answer; a dead sender's batch is taken up again after it."""
+LEASE = timedelta(seconds=15)
+"""A dead sender's batch is taken up again after it; a slow one's too, which does no harm: the key is the same."""
 HORIZON = timedelta(hours=23)
 """LINE remembers a retry key for 24 hours from the first request (line-platform.md, 3); one is left for clocks."""
 _URGENCY = case({Urgency.DISASTER.value: 0, Urgency.URGENT.value: 1}, value=Campaign.urgency, else_=2)
