@@ -5,7 +5,7 @@ Every text a clerk or the pack ever writes carries a number of its own (印7): w
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from handlers.actions import AskFact, FactKind, ShowGuide
 from handlers.conversation import Asker, Channel, Responder
+from handlers.reply import Reply
 from knowledge import drafts, library, shift
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
@@ -228,16 +229,23 @@ class Life:
         self.try_to(act)
 
     def shown(self, guide_id: str) -> Marks:
-        """Everything a resident gets to see of a guide: its card, its notes by button, its fees in words."""
-        asker = Asker(Channel.TERMINAL, topics=(guide_id,))
-        replies = (
-            self.responder.act(self.session, ShowGuide(guide_id), asker, self.now),
-            self.responder.act(self.session, AskFact(guide_id, FactKind.DETAILS), asker, self.now),
-            self.responder.ask(self.session, "いくらですか", asker, self.now),
-        )
-        return frozenset(int(number) for reply in replies for number in MARK.findall(told(reply)))
+        """What a resident gets to see of a guide by buttons: its card and its notes."""
+        pressed = (ShowGuide(guide_id), AskFact(guide_id, FactKind.DETAILS))
+        return _marks(self.responder.act(self.session, action, self._asker(guide_id), self.now) for action in pressed)
+
+    def told(self, guide_id: str) -> Marks:
+        """What is answered to words about a guide that was just shown."""
+        words = ("いくらですか", "いつまでですか")
+        return _marks(self.responder.ask(self.session, text, self._asker(guide_id), self.now) for text in words)
+
+    def _asker(self, guide_id: str) -> Asker:
+        return Asker(Channel.TERMINAL, topics=(guide_id,))
 
     def allowed(self, guide_id: str) -> Marks:
         """What they may see."""
         public = self.public.get(guide_id)
         return public.on(day_in_japan(self.now)) if public else frozenset()
+
+
+def _marks(replies: Iterable[Reply]) -> Marks:
+    return frozenset(int(number) for reply in replies for number in MARK.findall(told(reply)))

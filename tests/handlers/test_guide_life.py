@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from handlers.conversation import Responder
+from knowledge import drafts
 from knowledge.clerk import Clerk
 from knowledge.encoder import Encoder
 from knowledge.pack import Pack, load_pack
@@ -46,9 +47,13 @@ class Lives(RuleBasedStateMachine):
             self.connection.exec_driver_sql("BEGIN")
         session = Session(self.connection, expire_on_commit=False)
         self.life = Life(session, self.responder, self.pack, self.pack.guides[0])
+        self.touched: set[str] = set()
 
     def teardown(self) -> None:
-        """Forget everything."""
+        """Look at everything once more, in words, too; then forget it."""
+        for guide in IDS:
+            assert self.life.shown(guide) == self.life.allowed(guide), guide
+            assert self.life.told(guide) <= self.life.allowed(guide), guide
         self.life.session.close()
         self.transaction.rollback()
 
@@ -62,12 +67,14 @@ class Lives(RuleBasedStateMachine):
 
     @rule(guide=GUIDES, base=st.integers(0, 3), who=WHO, spread=st.integers(0, 100))
     def write(self, guide: str, base: int, who: Clerk, spread: int) -> None:
+        self.touched.add(guide)
         self.life.write(guide, base, who, spread)
 
     @rule(at=AT, who=WHO, other=WHO)
     def review(self, at: int, who: Clerk, other: Clerk) -> None:
         """What clerks do most: submit, have it approved, publish."""
         if draft := self._draft(at):
+            self._touch(draft)
             self.life.submit(draft, who)
             self.life.approve(draft, 0, other)
             self.life.publish(draft, other)
@@ -75,6 +82,7 @@ class Lives(RuleBasedStateMachine):
     @rule(at=AT, behind=st.integers(0, 1), who=WHO, spread=st.integers(0, 100))
     def save(self, at: int, behind: int, who: Clerk, spread: int) -> None:
         if draft := self._draft(at):
+            self._touch(draft)
             self.life.save(draft, behind, who, spread)
 
     @rule(
@@ -84,40 +92,50 @@ class Lives(RuleBasedStateMachine):
     )
     def step(self, at: int, step: str, who: Clerk) -> None:
         if draft := self._draft(at):
+            self._touch(draft)
             getattr(self.life, step)(draft, who)
 
     @rule(at=AT, behind=st.integers(0, 1), who=WHO)
     def approve(self, at: int, behind: int, who: Clerk) -> None:
         if draft := self._draft(at):
+            self._touch(draft)
             self.life.approve(draft, behind, who)
 
     @rule(guide=GUIDES, who=WHO)
     def withdraw(self, guide: str, who: Clerk) -> None:
+        self.touched.add(guide)
         self.life.withdraw(guide, who)
 
     @rule(guide=GUIDES, number=st.integers(1, 4), who=WHO)
     def return_to(self, guide: str, number: int, who: Clerk) -> None:
+        self.touched.add(guide)
         self.life.return_to(guide, number, who)
 
     @rule(guide=GUIDES, who=WHO)
     def shift(self, guide: str, who: Clerk) -> None:
+        self.touched.add(guide)
         self.life.shift(guide, who)
 
     @rule(spread=st.integers(0, 100), some=st.sets(st.sampled_from(IDS)))
     def load(self, spread: int, some: set[str]) -> None:
         """`pocket init` with a pack that has moved on."""
+        self.touched = set(IDS)
         self.life.load([self.life.text(guide, spread) for guide in sorted(some)])
 
     @rule(hours=st.integers(1, 24 * 45))
     def wait(self, hours: int) -> None:
+        self.touched = set(IDS)
         self.life.now += timedelta(hours=hours)
+
+    def _touch(self, draft: str) -> None:
+        self.touched |= {drafts.get(self.life.session, draft).guide_id}
 
     @invariant()
     def only_what_may_be_said_is_said(self) -> None:
         """Whatever happened, and whatever day it is; and what may be said is said."""
-        for guide in IDS:
-            shown, allowed = self.life.shown(guide), self.life.allowed(guide)
-            assert shown == allowed, guide
+        for guide in sorted(self.touched):
+            assert self.life.shown(guide) == self.life.allowed(guide), guide
+        self.touched = set()
 
 
 def _run(machine: Machine, examples: int, steps: int) -> None:
@@ -128,7 +146,7 @@ def _run(machine: Machine, examples: int, steps: int) -> None:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(machine, settings=ours)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=ours)
 
 
 @pytest.fixture
@@ -142,7 +160,7 @@ def machine(engine: Engine, encoder: Encoder, tmp_path: Path) -> Iterator[Machin
 
 def test_residents_see_only_what_may_be_said(machine: Machine) -> None:
     """A sample of the long proof."""
-    _run(machine, 40, 15)
+    _run(machine, 25, 15)
 
 
 @pytest.mark.prove
