@@ -31,8 +31,11 @@ class Settings(BaseSettings):
     pack: str = Field("toshima", validation_alias="POCKET_PACK")
     port: int = Field(8000, validation_alias="POCKET_PORT")
     public_url: str = Field("http://127.0.0.1:8000", validation_alias="POCKET_PUBLIC_URL")
+    oidc_issuer: str = Field("", validation_alias="POCKET_OIDC_ISSUER")
+    oidc_client_id: str = Field("", validation_alias="POCKET_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), validation_alias="POCKET_OIDC_CLIENT_SECRET")
     source_hosts: str = Field("", validation_alias="POCKET_SOURCE_HOSTS")
-    source_check: bool = Field(False, validation_alias="POCKET_SOURCE_CHECK")  # noqa: FBT003
+    source_check: bool = Field(False, validation_alias="POCKET_SOURCE_CHECK")
 
     @property
     def channel_secrets(self) -> tuple[bytes, ...]:

@@ -211,14 +211,23 @@ def sources(session: Session) -> list[SourceRow]:
     return list(session.scalars(select(SourceRow).order_by(SourceRow.status, SourceRow.title, SourceRow.id)))
 
 
+def source(session: Session, source_id: str) -> tuple[SourceRow, tuple[Piece, ...]]:
+    """A source, in use or withdrawn, and its passages in order; NoSuchSubmissionError when there is none."""
+    found = session.get(SourceRow, source_id)
+    if found is None:
+        raise NoSuchSubmissionError
+    return found, _pieces(session, source_id)
+
+
+def _pieces(session: Session, source_id: str) -> tuple[Piece, ...]:
+    rows = select(SourcePassage).where(SourcePassage.source_id == source_id).order_by(SourcePassage.position)
+    return tuple(Piece(row.section, row.page, row.text, row.digest) for row in session.scalars(rows))
+
+
 def differences(session: Session, submission: SourceSubmission) -> tuple[Difference, ...]:
     """What a submission would change in the passages that residents get from its source now; all new without one."""
-    source = by_origin(session, submission.origin)
-    stored: list[SourcePassage] = []
-    if source and source.status == SourceStatus.APPROVED:
-        rows = select(SourcePassage).where(SourcePassage.source_id == source.id).order_by(SourcePassage.position)
-        stored = list(session.scalars(rows))
-    old = [Piece(row.section, row.page, row.text, row.digest) for row in stored]
+    found = by_origin(session, submission.origin)
+    old = _pieces(session, found.id) if found and found.status == SourceStatus.APPROVED else ()
     return tuple(_compared(old, reading_of(submission).pieces))
 
 

@@ -1,0 +1,1 @@
+"""Sources and the exchange of guides, at the console."""
