@@ -11,5 +11,5 @@ from knowledge.models import StaffRow
 def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     """The names of some accounts; an id that is gone is left out."""
     wanted = {id_ for id_ in ids if id_ is not None}
-    found = session.execute(select(StaffRow.id, StaffRow.name).where(StaffRow.id.in_(wanted))).tuples()
-    return dict(found.all()) if wanted else {}
+    found = session.execute(select(StaffRow.id, StaffRow.name).where(StaffRow.id.in_(wanted))) if wanted else ()
+    return {row.id: row.name for row in found}

@@ -7,4 +7,3 @@ from bot.console.guides import conflict, editing, page, reviewing, standing, try
 router = APIRouter()
 for area in (editing, trying, conflict, reviewing, standing, page):
     router.include_router(area.router)
-
