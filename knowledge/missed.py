@@ -34,6 +34,8 @@ def judge(session: Session, question: Question, feedback: Feedback, now: datetim
     missed = session.get(MissedQuestion, question.id)
     if feedback == Feedback.WRONG and missed is None:
         _add(session, question, Miss.WRONG, now)
+    elif feedback == Feedback.WRONG and missed is not None and missed.due_at is not None:
+        missed.miss, missed.due_at = Miss.WRONG.value, now
     elif feedback == Feedback.SOLVED and missed is not None:
         leave(session, missed)
 

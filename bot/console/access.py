@@ -91,6 +91,18 @@ ACCESS: dict[str, Row] = {
     "GET /audit": AUDIT,
     "POST /audit/verify": AUDIT,
     "POST /audit/export": AUDIT,
+    # questions
+    "GET /questions": KNOWLEDGE,
+    "GET /questions/{group}": KNOWLEDGE,
+    "POST /questions/{group}/fix": KNOWLEDGE,
+    "POST /questions/{group}/assign": KNOWLEDGE,
+    "POST /questions/{group}/dismiss": KNOWLEDGE,
+    "POST /questions/{group}/reopen": KNOWLEDGE,
+    "POST /questions/{group}/check": KNOWLEDGE,
+    # numbers
+    "GET /numbers": STAFF,
+    "POST /numbers/csv": STAFF,
+    "POST /numbers/open-data": STAFF,
     # guides
     "GET /guides": KNOWLEDGE,
     "POST /guides/search": KNOWLEDGE,

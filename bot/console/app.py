@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.console import access, account, audit_log, home, people, second_step, sign_in
+from bot.console import access, account, audit_log, home, numbers, people, questions, second_step, sign_in
 from bot.console.errors import (
     AlreadySignedInError,
     ForeignFormError,
@@ -45,6 +45,8 @@ ROUTERS = (
     account.router,
     people.router,
     audit_log.router,
+    questions.router,
+    numbers.router,
     guides.router,
     sources.router,
 )

@@ -26,6 +26,11 @@ class Message(StrEnum):
     GUIDE_WITHDRAWN = "guide_withdrawn"
     GOLDEN_KEPT = "golden_kept"
     GOLDEN_RETIRED = "golden_retired"
+    QUESTION_ASSIGNED = "question_assigned"
+    QUESTION_DISMISSED = "question_dismissed"
+    QUESTION_REOPENED = "question_reopened"
+    QUESTION_ANSWERED = "question_answered"
+    QUESTION_NOT_YET = "question_not_yet"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of a message
     STAFF_CHANGED = "staff_changed"
     STAFF_DISABLED = "staff_disabled"
