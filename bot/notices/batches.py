@@ -85,10 +85,7 @@ def _ready(session: Session, campaign: Campaign, batch: Batch, now: datetime) ->
             return None
         renew(batch)
     first = batch.first_sent_at is None
-    if first:
-        settle(session, campaign, batch, now)
-        session.flush()
-    people = [line for _, line in included(session, batch)]
+    people = settle(session, campaign, batch, now) if first else [line for _, line in included(session, batch)]
     if not people:
         _close(batch, BatchStatus.EMPTY, now, None)
         return None

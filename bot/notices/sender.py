@@ -63,11 +63,15 @@ class Step(Enum):
     IDLE = "idle"
 
 
-def send_one(parts: Sending) -> Step:
-    """Send one batch, if one waits and the brake is off. A crash at any point repeats at most the same request."""
-    with parts.sessions() as session:
-        if not batches.waiting(session, parts.clock()):
-            return Step.IDLE
+def send_one(parts: Sending, *, look_first: bool = True) -> Step:
+    """Send one batch, if one waits and the brake is off. A crash at any point repeats at most the same request.
+
+    `look_first` reads whether anything waits before the brake is touched, which takes a lock.
+    """
+    if look_first:
+        with parts.sessions() as session:
+            if not batches.waiting(session, parts.clock()):
+                return Step.IDLE
     with parts.sessions.begin() as session:
         held = batches.claim(session, parts.brake, parts.clock())
     if held is None:
@@ -158,10 +162,11 @@ class Sender:
         # Answers in the chat come first: notices take the processor when nobody else wants it.
         if sys.platform == "linux":
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        step = Step.IDLE
         while not self._stopping.is_set():
             try:
                 self._make_round()
-                step = send_one(self._parts)
+                step = send_one(self._parts, look_first=step is not Step.SENT)
             except SQLAlchemyError as error:
                 _log.error("notices_database", problem=type(error).__name__)
                 step = Step.IDLE

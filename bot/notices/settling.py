@@ -1,14 +1,14 @@
 """The last look before a batch's first byte: who has left, does not want it, has had enough, or is asleep."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.notices.body import BATCH
+from bot.notices.body import BATCH, included
 from bot.notices.freezing import new_batch
 from knowledge.models import (
     Batch,
@@ -32,72 +32,86 @@ _DAY = 24 * 60
 
 
 @dataclass(frozen=True)
-class _Standing:
+class _Exception:
+    """Somebody of whom one of the reasons may hold to be left out or put off."""
+
     resident: int
     friend: bool
     opted_out: bool
     quiet: tuple[int, int] | None
 
 
-def settle(session: Session, campaign: Campaign, batch: Batch, now: datetime) -> None:
+def settle(session: Session, campaign: Campaign, batch: Batch, now: datetime) -> list[str]:
     """Leave out of a batch that nothing was sent of whom it should not reach now, and put off who sleeps.
 
-    Urgent notices, corrections and drills leave out only those who are no friends any more.
+    Urgent notices, corrections and drills leave out only those who are no friends any more. Returns the LINE ids that
+    stay, in the order of the request.
     """
-    standings = _standings(session, campaign, batch)
-    _leave_out(session, batch, RecipientStatus.UNFOLLOWED, [each.resident for each in standings if not each.friend])
-    left = [each for each in standings if each.friend]
+    people, found = included(session, batch), _exceptions(session, campaign, batch)
+    gone = {each.resident for each in found if not each.friend}
+    _leave_out(session, batch, RecipientStatus.UNFOLLOWED, gone)
     if campaign.urgency == Urgency.NORMAL and campaign.world == World.LIVE and not campaign.corrects:
-        _leave_out(session, batch, RecipientStatus.OPTED_OUT, [each.resident for each in left if each.opted_out])
-        left = [each for each in left if not each.opted_out]
-        tired = _over_budget(session, campaign, [each.resident for each in left], now)
-        _leave_out(session, batch, RecipientStatus.OVER_BUDGET, sorted(tired))
-        _put_off(session, campaign, batch, [each for each in left if each.resident not in tired], now)
-    included = select(func.count()).where(Recipient.batch_id == batch.id, Recipient.status == RecipientStatus.INCLUDED)
-    batch.people = session.scalar(included) or 0
+        unwanted = {each.resident for each in found if each.opted_out} - gone
+        _leave_out(session, batch, RecipientStatus.OPTED_OUT, unwanted)
+        tired = _over_budget(session, campaign, [resident for resident, _ in people], now) - gone - unwanted
+        _leave_out(session, batch, RecipientStatus.OVER_BUDGET, tired)
+        gone |= unwanted | tired
+        gone |= _put_off(session, campaign, batch, [each for each in found if each.resident not in gone], now)
+    left = [line for resident, line in people if resident not in gone]
+    batch.people = len(left)
+    return left
 
 
-def _standings(session: Session, campaign: Campaign, batch: Batch) -> list[_Standing]:
+def _exceptions(session: Session, campaign: Campaign, batch: Batch) -> list[_Exception]:
     ended = (
         select(Subscription.resident_id)
         .where(Subscription.resident_id == Resident.id, Subscription.topic == campaign.topic)
         .where(Subscription.ended_at.is_not(None))
         .exists()
     )
+    opted_out = ended if campaign.topic else literal(False)
+    first, last = ResidentChoices.quiet_from, ResidentChoices.quiet_until
     found = (
-        select(Resident.id, Resident.status, ended, ResidentChoices.quiet_from, ResidentChoices.quiet_until)
+        select(Resident.id, Resident.status == ResidentStatus.FRIEND, opted_out, first, last)
         .join(Recipient, Recipient.resident_id == Resident.id)
         .outerjoin(ResidentChoices, ResidentChoices.resident_id == Resident.id)
         .where(Recipient.batch_id == batch.id, Recipient.status == RecipientStatus.INCLUDED)
+        .where(or_(Resident.status != ResidentStatus.FRIEND, opted_out, first.is_not(None)))
+        .order_by(Resident.id)
     )
     return [
-        _Standing(
-            resident, status == ResidentStatus.FRIEND, out, None if first is None or last is None else (first, last)
-        )
-        for resident, status, out, first, last in session.execute(found)
+        _Exception(resident, friend, out, None if begin is None or end is None else (begin, end))
+        for resident, friend, out, begin, end in session.execute(found)
     ]
 
 
-def _leave_out(session: Session, batch: Batch, status: RecipientStatus, residents: Sequence[int]) -> None:
+def _leave_out(session: Session, batch: Batch, status: RecipientStatus, residents: Set[int]) -> None:
     if residents:
-        ours = Recipient.batch_id == batch.id, Recipient.resident_id.in_(residents)
+        ours = Recipient.batch_id == batch.id, Recipient.resident_id.in_(sorted(residents))
         session.execute(update(Recipient).where(*ours).values(status=status))
 
 
 def _over_budget(session: Session, campaign: Campaign, residents: Sequence[int], now: datetime) -> set[int]:
     budget = session.get(DepartmentBudget, campaign.department)
     month = now.astimezone(JST).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    others = select(Campaign.id).where(
+        Campaign.department == campaign.department,
+        Campaign.urgency == Urgency.NORMAL,
+        Campaign.world == World.LIVE,
+        Campaign.frozen_at.is_not(None),
+        or_(Campaign.closed_at.is_(None), Campaign.closed_at >= month),
+    )
+    before = [each for each in session.scalars(others) if each != campaign.id]
+    if len(before) < (budget.monthly if budget else MONTHLY):
+        return set()
     heard = (
         select(Recipient.resident_id)
         .join(Batch, Batch.id == Recipient.batch_id)
-        .join(Campaign, Campaign.id == Recipient.campaign_id)
         .where(
             Recipient.resident_id.in_(residents),
+            Recipient.campaign_id.in_(before),
             Recipient.status == RecipientStatus.INCLUDED,
-            Recipient.world == World.LIVE,
             Batch.first_sent_at >= month,
-            Campaign.department == campaign.department,
-            Campaign.urgency == Urgency.NORMAL,
         )
         .group_by(Recipient.resident_id)
         .having(func.count() >= (budget.monthly if budget else MONTHLY))
@@ -105,13 +119,14 @@ def _over_budget(session: Session, campaign: Campaign, residents: Sequence[int],
     return set(session.scalars(heard))
 
 
-def _put_off(session: Session, campaign: Campaign, batch: Batch, left: Iterable[_Standing], now: datetime) -> None:
+def _put_off(session: Session, campaign: Campaign, batch: Batch, left: Iterable[_Exception], now: datetime) -> set[int]:
     asleep: defaultdict[datetime, list[int]] = defaultdict(list)
     for each in left:
         if each.quiet and (until := quiet_until(each.quiet, now)):
             asleep[until].append(each.resident)
     for until, residents in asleep.items():
         _move(session, campaign, batch, residents, until)
+    return {resident for residents in asleep.values() for resident in residents}
 
 
 def _move(session: Session, campaign: Campaign, batch: Batch, residents: Sequence[int], until: datetime) -> None:

@@ -146,14 +146,14 @@ def test_without_faults_it_is_as_fast_as_a_bare_loop(sessions: Sessions, databas
             begun = time.monotonic()
             with Sender(parts):
                 while not there.finished() and time.monotonic() - begun < 60:
-                    time.sleep(0.01)
+                    time.sleep(0.2)
         ours = there.ledger()["last"] - (time.time() - time.monotonic() + begun)
         check(there, 100_000)
     with process("platform_process", "100000", "0") as (_, platform), httpx.Client(base_url=platform) as bare:
         bodies = [
             {
                 "to": [line_id(n) for n in range(start, start + 500)],
-                "messages": [{"type": "text", "text": "お知らせです"}],
+                "messages": [{"type": "text", "text": "お知らせ"}],
             }
             for start in range(1, 100_001, 500)
         ]
@@ -161,7 +161,5 @@ def test_without_faults_it_is_as_fast_as_a_bare_loop(sessions: Sessions, databas
         for body in bodies:
             assert bare.post("/v2/bot/message/multicast", json=body, headers=AUTHORISED).status_code == 200
         loop = time.monotonic() - began
-    print(
-        f"{database_url.split(':', maxsplit=1)[0]}: freezing {begun - froze:.2f} s, sending {ours:.2f} s, bare loop {loop:.2f} s"
-    )
+    sys.stdout.write(f"freezing {begun - froze:.2f} s, sending {ours:.2f} s, bare loop {loop:.2f} s\n")
     assert ours <= 1.2 * loop

@@ -4,6 +4,7 @@ The machine keeps its own record of who wrote and who agreed to what, without di
 It also tampers with rows behind the product's back. One transaction an example, one savepoint a step.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 from sqlalchemy import Engine, event, select, update
@@ -234,7 +235,7 @@ class Histories(RuleBasedStateMachine):
 
 
 def _said(row: Campaign) -> tuple[Any, ...]:
-    return (row.world, row.urgency, row.title, str(row.content), str(row.audience))
+    return (row.world, row.urgency, row.title, json.dumps([row.content, row.audience], sort_keys=True))
 
 
 @pytest.fixture
@@ -256,7 +257,13 @@ _CALM = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too
 def _run(machine: type[Histories], sequences: int) -> None:
     run_state_machine_as_test(
         machine,
-        settings=settings(max_examples=sequences, stateful_step_count=30, deadline=None, suppress_health_check=_CALM),
+        settings=settings(
+            max_examples=sequences,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=_CALM,
+            phases=(Phase.generate,),  # a failing history is short enough to read; shrinking one takes minutes
+        ),
     )
     assert machine.freezings > sequences / 5
 
