@@ -53,7 +53,8 @@ def remind(session: Session, now: datetime) -> int:
     """
     near = [each for each in due(session, now) if not each.expired]
     wanted = {(each.guide, each.review_by, _distance(each.days)): each for each in near}
-    present = set(session.execute(select(Reminder.guide_id, Reminder.review_by, Reminder.days_before)).tuples())
+    rows = session.execute(select(Reminder.guide_id, Reminder.review_by, Reminder.days_before))
+    present = {(row.guide_id, row.review_by, row.days_before) for row in rows}
     fresh = [(key, each) for key, each in wanted.items() if key not in present]
     for (guide, review_by, days), each in fresh:
         due_on = review_by - timedelta(days=days)
