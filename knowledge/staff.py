@@ -107,6 +107,12 @@ def plain_login(typed: str) -> str:
     return typed.strip().lower()
 
 
+def plain_external(typed: str) -> str | None:
+    """A subject or mail as it is kept: a mail in small letters, a subject as the provider writes it."""
+    plain = typed.strip()
+    return (plain.lower() if "@" in plain else plain) or None
+
+
 def by_login(session: Session, login: str) -> StaffRow | None:
     """The account of a login as it is kept."""
     return session.scalars(select(StaffRow).where(StaffRow.login == login)).one_or_none()

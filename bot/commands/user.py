@@ -35,7 +35,7 @@ def add(
     """職員を登録します。パスワードは画面で尋ねるか、標準入力の1行目から読みます。"""
     now = datetime.now(UTC)
     with _session() as session:
-        new = NewStaff(login, name, department, frozenset(role), external.lower() if external else None)
+        new = NewStaff(login, name, department, frozenset(role), staff.plain_external(external or ""))
         row = staff.add(session, new, now)
         if not external:
             _give_access(session, row, now)

@@ -141,6 +141,8 @@ ACCESS: dict[str, Row] = {
 }
 DEMO_ACCESS: dict[str, Row] = {"POST /sign-in/demo": ANYBODY}
 """Routes that exist in demo mode only."""
+EXTERNAL_ACCESS: dict[str, Row] = {"GET /sign-in/oidc": ANYBODY, "GET /sign-in/oidc/back": ANYBODY}
+"""Routes that exist where the office's own sign-in is configured."""
 UPLOADS: dict[str, int] = {
     "/guides/edit": 512 * 1024,
     "/guides/preview": 512 * 1024,

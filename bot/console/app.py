@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.console import access, account, audit_log, home, numbers, people, questions, second_step, sign_in
+from bot.console import access, account, audit_log, external, home, numbers, people, questions, second_step, sign_in
 from bot.console.errors import (
     AlreadySignedInError,
     ForeignFormError,
@@ -96,10 +96,15 @@ def console_app(console: Console) -> FastAPI:
     app.state.console = console
     for router in ROUTERS:
         app.include_router(router)
+    table = dict(access.ACCESS)
     if console.demo:
         app.include_router(sign_in.demo_router)
+        table |= access.DEMO_ACCESS
+    if console.provider:
+        app.include_router(external.router)
+        table |= access.EXTERNAL_ACCESS
     app.mount(access.STATIC, StaticFiles(directory=STATIC, packages=[("bot.simulator", "static")]))
-    access.check_table(access.routes_of(app), access.ACCESS | (access.DEMO_ACCESS if console.demo else {}))
+    access.check_table(access.routes_of(app), table)
     for kind in (HTTPException, RequestValidationError, PocketError, SQLAlchemyError, Exception):
         app.add_exception_handler(kind, _failed)
     return app

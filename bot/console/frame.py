@@ -7,18 +7,20 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
+from bot.console.oidc import Provider
 from bot.wiring import Pocket
 from knowledge.passwords import Passwords
 from knowledge.sessions import LONGEST
 
 PATH = "/staff"
 JST = timezone(timedelta(hours=9))
+LONGEST_SECONDS = int(LONGEST.total_seconds())
 _DAYS = "月火水木金土日"
 
 
 @dataclass(frozen=True)
 class Cookies:
-    """The console's two cookies: the session's token, and the message that the next page shows once.
+    """The console's cookies: the session's token, the message the next page shows once, and one for OpenID Connect.
 
     Over HTTPS their names begin with `__Host-`: then no other host of the ward's domain can set them.
     """
@@ -31,13 +33,18 @@ class Cookies:
         return "__Host-pocket-staff" if self.secure else "pocket-staff"
 
     @property
+    def external(self) -> str:
+        """The name of the cookie that waits for the answer of the office's own sign-in."""
+        return f"{self.session}-oidc"
+
+    @property
     def message(self) -> str:
         """The name of the message's cookie."""
         return f"{self.session}-said"
 
-    def put(self, response: Response, name: str, value: str) -> None:
-        """Let the browser keep a value until the session would end anyway; an empty one is forgotten."""
-        age = int(LONGEST.total_seconds()) if value else 0
+    def put(self, response: Response, name: str, value: str, seconds: int = LONGEST_SECONDS) -> None:
+        """Let the browser keep a value so long, else until the session would end; an empty one is forgotten."""
+        age = seconds if value else 0
         response.set_cookie(name, value, max_age=age, path="/", secure=self.secure, httponly=True, samesite="lax")
 
 
@@ -84,6 +91,11 @@ class Console:
     clock: Callable[[], datetime] = utc_now
     passwords: Passwords = field(default_factory=Passwords)
     templates: Environment = field(default_factory=environment)
+
+    @property
+    def provider(self) -> Provider | None:
+        """The office's own sign-in, where one is configured."""
+        return Provider.of(self.pocket.settings)
 
     @property
     def cookies(self) -> Cookies:

@@ -40,7 +40,7 @@ class TypedPerson:
             self.name.strip(),
             self.department.strip() or None,
             frozenset(Role(role) for role in self.roles),
-            self.external.strip().lower() or None,
+            staff.plain_external(self.external),
         )
 
     @property

@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.console.access import ACCESS, DEMO_ACCESS, Entry
+from bot.console.access import ACCESS, DEMO_ACCESS, EXTERNAL_ACCESS, Entry
 from bot.console.errors import AlreadySignedInError, ForeignFormError, NotAllowedError, SignInNeededError
 from bot.console.frame import Console
 from bot.console.messages import Message, Said
@@ -30,7 +30,7 @@ FIELD, HEADER = "csrf", "x-csrf-token"
 LONGEST_TOKEN = 100
 UNKEPT = {FIELD, "next", "code", "login", "password", "again", "current", "confirm"}
 """Fields that are not given back when a session has ended: nobody composed them, or they are secret."""
-TABLE = ACCESS | DEMO_ACCESS
+TABLE = ACCESS | DEMO_ACCESS | EXTERNAL_ACCESS
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from fastapi import FastAPI
@@ -116,11 +116,15 @@ def test_a_change_from_elsewhere_is_refused(door: Door, route: str) -> None:
         assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("external", [False, True])
 @pytest.mark.parametrize("demo", [False, True])
-def test_the_table_is_the_application(console: Console, demo: bool) -> None:
-    """Each route has a row and each row a route; the demo's routes exist in demo mode only."""
-    routes = access.routes_of(console_app(Console(console.pocket, demo=demo)))
-    assert routes == set(ACCESS) | (set(access.DEMO_ACCESS) if demo else set())
+def test_the_table_is_the_application(console: Console, demo: bool, external: bool) -> None:
+    """Each route has a row and each row a route; those of the demo and of OpenID Connect exist with them only."""
+    settings = console.pocket.settings.model_copy(update={"oidc_issuer": "https://id", "oidc_client_id": "x"})
+    with_provider = replace(console.pocket, settings=settings)
+    here = Console(with_provider if external else console.pocket, demo=demo, passwords=console.passwords)
+    wanted = set(access.DEMO_ACCESS if demo else ()) | set(access.EXTERNAL_ACCESS if external else ())
+    assert access.routes_of(console_app(here)) == set(ACCESS) | wanted
 
 
 def test_a_route_without_a_row_refuses_to_start() -> None:
