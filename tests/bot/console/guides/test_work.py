@@ -197,7 +197,8 @@ def test_a_new_guide_from_nothing(staff: Staff, pocket: Pocket) -> None:
     )
     new = {
         "id": "g-kodama", "base": "0", "title": "木霊の登録", "category": "試し", "answer": "木霊は森で登録します。",
-        "audience": "木霊と暮らす人", "aliases": "こだまを飼う\n木霊を登録したい\nコダマの届け出", "notes.0.text": "木霊は静かです。",
+        "audience": "木霊と暮らす人", "aliases": "こだまを飼う\n木霊を登録したい\nコダマの届け出",
+        "notes.0.text": "木霊は静かです。",
         "desks.0.desk": "sogo-madoguchi", "source.url": "https://www.city.toshima.lg.jp/kodama", "source.title": "木霊",
         "source.scope": "toshima", "source.checked": "2026-11-21", "owner": "総合窓口課", "review_by": "2027-11-21",
         "confidence": "high", "reason": "新しい制度",

@@ -1,0 +1,47 @@
+"""A new clerk's path in a real browser, with every page on it looked at."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from bot.console.frame import Console
+from handlers.reply import Outcome
+from knowledge.models import QuestionGroup, Role
+from tests.bot.console.asking import ask, group_of, settle
+from tests.bot.console.conftest import OpenPage
+from tests.bot.console.guides.journey import QUESTION, walk
+
+pytestmark = pytest.mark.browser
+MOST_CLICKS = 12
+
+
+def _asked_in_vain(console: Console) -> str:
+    """The question has been asked, found nothing and is staff work; the department whose work it is."""
+    reply = ask(console.pocket, QUESTION, console.clock())
+    assert reply.outcome == Outcome.NOT_FOUND
+    settle(console.pocket, console.clock())
+    with console.pocket.sessions() as session:
+        department = session.get_one(QuestionGroup, group_of(console.pocket, reply)).department
+    assert department
+    return department
+
+
+def _sound(page: Page, name: str) -> None:
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, (name, found.generate_report())
+
+
+def test_from_a_question_in_vain_to_its_answer(
+    served: tuple[str, Console], browser: Browser, open_page: OpenPage
+) -> None:
+    """Seven clicks of three people, where twelve are allowed; on no page on the way does axe find anything."""
+    base, console = served
+    department = _asked_in_vain(console)
+    editor = open_page(Role.EDITOR, department=department)
+    reviewer = open_page(Role.REVIEWER, department=department)
+    context = browser.new_context(base_url=base)
+    resident = context.new_page()
+    resident.goto("/")
+    clicks = walk(editor, reviewer, resident, _sound)
+    assert clicks == 7 <= MOST_CLICKS
+    context.close()
