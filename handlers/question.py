@@ -77,6 +77,13 @@ def _in_danger(thinking: Thinking) -> Reply | None:
     return None
 
 
+def _calmed(asking: Asking, hits: Hits) -> Hits:
+    """The hits without cries for help whose look-alike the text is."""
+    crises = library.records(asking.session, Crisis)
+    calm = {Owner(OwnerKind.CRISIS, each.id) for each in crises if _pattern(each.harmless).search(asking.text)}
+    return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm))
+
+
 def _elsewhere(thinking: Thinking) -> Reply | None:
     for body in library.records(thinking.asking.session, OtherBody):
         if _pattern(body.signs).search(thinking.asking.text):
@@ -97,7 +104,7 @@ def _follow_up(thinking: Thinking) -> Reply | None:
 
 def _found(thinking: Thinking) -> Thought:
     asking, asked = thinking.asking, thinking.asked
-    hits = _of_this_ward(asking, thinking.searcher.search(asking.text))
+    hits = _calmed(asking, _of_this_ward(asking, thinking.searcher.search(asking.text)))
     decision = decide(asking.text, hits, thinking.limits)
     if asked and asking.topics and (decision.sure != Sure.ANSWER or _still_of_topic(thinking, hits)):
         return Thought(answers.fact_of(asking, asked.fact), "follow_up", hits)

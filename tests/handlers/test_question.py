@@ -90,6 +90,16 @@ def test_another_town_in_passing_is_no_reason_to_send_away(stranger: Talk, text:
     assert _thought(stranger, text).step != "elsewhere"
 
 
+def test_a_look_alike_of_a_cry_for_help_does_not_alarm_by_likeness_either(stranger: Talk) -> None:
+    """Where the pack calls a wording harmless, being near a cry for help is no reason to give its numbers."""
+    for text in (
+        "眠くて死にそう",
+        "暑くて死にそう",
+        "隣の火事が燃え移って家財がだめになりました。区から見舞金は出ますか",
+    ):
+        assert _thought(stranger, text).reply.outcome != Outcome.CRISIS
+
+
 def test_a_new_subject_leaves_the_topic(stranger: Talk) -> None:
     """A fact asked with a guide's name is that guide's, and comes first on its card."""
     reply = _thought(stranger, "児童手当はいくら？", ("juminhyo",)).reply
