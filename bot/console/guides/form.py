@@ -131,5 +131,6 @@ def _numbered(texts: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:
 
 
 def _put(texts: dict[str, str], name: str, value: str) -> None:
-    """Keep a text; boxes ticked under one name become lines."""
+    """Keep a text; boxes ticked under one name become lines. No database keeps the character NUL."""
+    value = value.replace("\x00", "")
     texts[name] = f"{texts[name]}\n{value}" if name in texts else value
