@@ -121,4 +121,4 @@ def _new_words(session: Session, encoder: Encoder, guide: Guide, now: datetime) 
     live = library.guide(session, guide.id)
     known = {each.text for seen in (ahead(live, today) if live else ()) for each in guide_passages(seen)}
     words = {each.text for seen in ahead(guide, today) for each in guide_passages(seen)} - known
-    return encoder.encode_passages(sorted(normalise(text) for text in words)) if words else np.zeros((0, 1), np.float32)
+    return encoder.encode_queries(sorted(normalise(text) for text in words)) if words else np.zeros((0, 1), np.float32)

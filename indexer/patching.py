@@ -59,8 +59,8 @@ class Patch:
         (directory / "passages.json").write_bytes(dump(table))
         (directory / PATCH).write_bytes(dump(record))
         (directory / SPELLINGS).write_text(json.dumps(self.spellings, ensure_ascii=False), encoding="utf-8")
-        width = next((entry.vectors.shape[1] for entry in entries), 0)
-        vectors = [entry.vectors for entry in entries] or [np.zeros((0, width), np.float32)]
+        # Owners that are gone bring no rows but keep the width.
+        vectors = [entry.vectors for entry in entries] or [entry.vectors[:0] for entry in self.entries.values()]
         np.save(directory / "vectors.npy", np.concatenate(vectors).astype(np.float32))
 
 
