@@ -68,7 +68,8 @@ class Clerk:
 def clerk_of(console: Console, app: Any, member: StaffMember, stage: SessionStage = SessionStage.FULL) -> Clerk:
     """A person at a browser of their own."""
     token = token_for(console, member, stage)
-    client = TestClient(app, follow_redirects=False, cookies={console.cookies.session: token})
+    client = TestClient(app, follow_redirects=False)
+    client.cookies.set(console.cookies.session, token, domain="testserver.local", path="/")
     return Clerk(client, member, token, csrf_of(token))
 
 
