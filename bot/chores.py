@@ -16,6 +16,7 @@ from bot.line.client import LineClient
 from bot.line.layout import lay_out
 from bot.log import place_of
 from bot.publishing import sweep
+from bot.source_check import check_next
 from bot.telling import Telling, tell_due, try_answers
 from bot.wiring import Pocket
 from knowledge import chores, grouping, retention
@@ -47,7 +48,7 @@ class Duty:
 
 def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
     """What an installation does regularly."""
-    sessions, responder = pocket.sessions, pocket.responder
+    sessions, responder, checks = pocket.sessions, pocket.responder, pocket.settings.source_check
     telling = Telling(sessions, responder, client, lay_out)
     return [
         Duty(
@@ -59,6 +60,7 @@ def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
         Duty("index what waits", 60 * _SECOND, lambda _: sweep(pocket)),
         Duty("remind of reviews", timedelta(hours=1), lambda now: remind_due(sessions, now)),
         Duty("erase old questions", timedelta(hours=1), lambda now: erase(sessions, now), retention.AT_ONCE),
+        *([Duty("look at source pages", 30 * _SECOND, lambda now: check_next(pocket, now))] if checks else []),
     ]
 
 

@@ -11,6 +11,10 @@ from indexer.formats.sheets import csv_rows, excel_rows
 
 _TEXTS = re.compile(r"^(?:[\w-]{1,60}/)*[\w-]{1,60}\.ya?ml$", re.ASCII)
 
+_ESCAPED = re.compile("_x(00(?:0[0-8BCDEFbcdef]|1[0-9A-Fa-f]|5[Ff])|[Ff]{3}[EFef])_")
+_DEEPEST = 100
+_STEEP = re.compile(r"^ {100}|^ *(?:[-?:] +){20}", re.MULTILINE)
+
 
 def read_rows(path: Path, most: int) -> list[list[str]]:
     """The rows of a CSV (UTF-8, Shift_JIS) or Excel file, else a subclass of SourceError."""
@@ -20,9 +24,14 @@ def read_rows(path: Path, most: int) -> list[list[str]]:
         case SourceKind.CSV:
             return csv_rows(decode(path.read_bytes()))
         case SourceKind.EXCEL:
-            return excel_rows(path)
+            return [[_unescaped(cell) for cell in row] for row in excel_rows(path)]
         case _:
             raise UnsupportedSourceError
+
+
+def _unescaped(cell: str) -> str:
+    """The text of a cell in which _x000D_ stands for what XML can not hold (ECMA-376, ST_Xstring)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)
 
 
 def read_texts(path: Path, most: int) -> dict[str, str]:
@@ -33,6 +42,18 @@ def read_texts(path: Path, most: int) -> dict[str, str]:
     if not all(map(_TEXTS.match, names)):
         raise HostileArchiveError
     try:
-        return {name: archive.read(name).decode("utf-8") for name in names}
+        texts = {name: archive.read(name).decode("utf-8") for name in names}
     except UnicodeDecodeError as error:
         raise UnreadableEncodingError from error
+    if any(map(_is_deep, texts.values())):
+        raise HostileArchiveError
+    return texts
+
+
+def _is_deep(text: str) -> bool:
+    """Whether reading it as YAML could nest deeper than any record does: the reader of YAML recurses."""
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign in "[{") - (sign in "]}")
+        deepest = max(deepest, depth)
+    return deepest > _DEEPEST or bool(_STEEP.search(text))

@@ -55,6 +55,7 @@ class AuditAction(StrEnum):
     SOURCE_APPROVED = "source_approved"
     SOURCE_REFUSED = "source_refused"
     SOURCE_REMOVED = "source_removed"
+    SOURCE_COMPARED = "source_compared"
     GUIDES_IMPORTED = "guides_imported"
     GUIDES_EXPORTED = "guides_exported"
     NUMBERS_EXPORTED = "numbers_exported"

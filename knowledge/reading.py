@@ -111,7 +111,7 @@ class Reading:
             return Found(model.model_validate(raw), marked, path)
         except ValidationError as error:
             for detail in filter(_counts, error.errors(include_url=False)):
-                marked.report((*path, *detail["loc"]), _explain(detail))
+                marked.report((*path, *detail["loc"]), explain(detail))
             return None
 
 
@@ -120,6 +120,7 @@ def _counts(detail: ErrorDetails) -> bool:
     return detail["type"] != "too_short" or len(detail["input"]) < detail["ctx"]["min_length"]
 
 
-def _explain(detail: ErrorDetails) -> str:
+def explain(detail: ErrorDetails) -> str:
+    """What is wrong with one value, in plain Japanese."""
     wording = _WORDING.get(detail["type"])
     return wording.format_map(detail.get("ctx", {})) if wording else f"書き方が違います（{detail['msg']}）"

@@ -5,6 +5,11 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+
+from knowledge.errors import PocketError
+
 Cell = str | int | float
 Row = Sequence[Cell]
 
@@ -13,6 +18,16 @@ Row = Sequence[Cell]
 # time, so that a text that began with the mark is still told apart: any text comes back as it was.
 _MARK = "'"
 _RUN = re.compile("'*(?:[\t\r\n\x00]|[\\s\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠−﹢﹣])")
+
+
+# What XML can not hold is written as _x000D_ (ECMA-376, ST_Xstring), and so is an underscore that would look like it.
+_SIGN = "00(?:0[0-8BCDEFbcdef]|1[0-9A-Fa-f]|5[Ff])|[Ff]{3}[EFef]"
+_UNWRITABLE = re.compile(f"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x(?:{_SIGN})_)")
+_LONGEST_CELL = 32_767
+
+
+class CellTooLongError(PocketError):
+    """Excel の1つのセルに入りきらない文章があります。CSV を使ってください。"""
 
 
 def neutral(text: str) -> str:
@@ -32,6 +47,31 @@ def to_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
     for row in (header, *rows):
         writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in row])
     return written.getvalue().encode("utf-8-sig")
+
+
+def to_excel(header: Sequence[str], rows: Iterable[Row], title: str) -> bytes:
+    """An Excel file of one sheet, the header fixed above; every text is a text, neutralised, never a formula."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title, sheet.freeze_panes = title, "B2"
+    for line, row in enumerate((header, *rows), 1):
+        for column, value in enumerate(row, 1):
+            cell = sheet.cell(line, column)
+            cell.alignment, cell.font = Alignment(wrap_text=True, vertical="top"), Font(bold=line == 1)
+            if isinstance(value, str):
+                cell.value, cell.data_type = _written(value), "s"
+            else:
+                cell.value = value
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _written(value: str) -> str:
+    text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", neutral(value))
+    if len(text) > _LONGEST_CELL:
+        raise CellTooLongError
+    return text
 
 
 def from_csv(text: str) -> list[list[str]]:

@@ -22,5 +22,7 @@ def pocket(shared: Pocket, tmp_path: Path) -> Iterator[Pocket]:
     common = shared.responder.searcher
     searcher = Searcher(common.encoder, common.splitter, Shelf(settings.snapshots, common.encoder.model_id))
     engine = open_engine(settings.database_url)
-    yield replace(shared, settings=settings, engine=engine, sessions=open_sessions(engine), responder=Responder(searcher))
+    yield replace(
+        shared, settings=settings, engine=engine, sessions=open_sessions(engine), responder=Responder(searcher)
+    )
     engine.dispose()

@@ -1,0 +1,149 @@
+"""Guides as rows of texts for a spreadsheet, and rows as guides again: what goes out comes back the same.
+
+One line of a cell is one entry of a list; entries with several values are JSON objects.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from knowledge.guide import Guide, Names, Record, Source
+from knowledge.reading import explain
+
+_GROUPS: Mapping[str, type[Record]] = {"names": Names, "source": Source}
+LABELS: Mapping[str, str] = {
+    "id": "id", "title": "題名", "category": "分野", "answer": "答え", "aliases": "別の言い方",
+    "names.easy": "やさしい名前",
+    "names.en": "名前(英語)", "names.zh": "名前(中国語)", "names.ko": "名前(韓国語)", "names.vi": "名前(ベトナム語)",
+    "audience": "対象", "deadlines": "期限", "fees": "費用", "items": "持ち物", "desks": "窓口",
+    "forms": "申請フォーム",
+    "hours": "受付時間", "agent": "代理人", "notes": "補足", "life_events": "ライフイベント", "related": "関連する案内",
+    "source.url": "出典URL", "source.title": "出典の題名", "source.scope": "出典の範囲",
+    "source.scope_note": "出典の範囲の説明",
+    "source.copied": "出典の写し", "source.checked": "確認日", "extra_sources": "ほかの出典", "owner": "担当部署",
+    "review_by": "見直し期限", "confidence": "確かさ", "later": "これからの内容",
+}  # fmt: skip
+
+
+def _paths() -> tuple[str, ...]:
+    return tuple(
+        path
+        for field in Guide.model_fields
+        for path in ([f"{field}.{each}" for each in _GROUPS[field].model_fields] if field in _GROUPS else [field])
+    )
+
+
+PATHS = _paths()
+HEADER = tuple(LABELS.get(path, path) for path in PATHS)
+_PATH_OF = {LABELS.get(path, path): path for path in PATHS}
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """What is wrong in one column of a row; the column is empty where it is the whole row."""
+
+    column: str
+    message: str
+
+
+class RowRefusedError(Exception):
+    """A row that is no guide, with what is wrong in which column."""
+
+    def __init__(self, problems: Sequence[CellProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__()
+
+
+def row_of(guide: Guide) -> list[str]:
+    """The guide's cells in the order of `HEADER`."""
+    content = guide.model_dump(mode="json", exclude_defaults=True)
+    return [_written(_at(content, path)) for path in PATHS]
+
+
+def guide_of(cells: Mapping[str, str], current: Guide | None) -> Guide:
+    """The guide of a row by its column names; a column that is missing leaves `current` as it is.
+
+    RowRefusedError with every mistake of the row.
+    """
+    content = current.model_dump(mode="json", exclude_defaults=True) if current else {}
+    problems: list[CellProblem] = []
+    for label, cell in cells.items():
+        path = _PATH_OF[label]
+        try:
+            _put(content, path, _read(cell, path))
+        except ValueError:
+            problems.append(CellProblem(label, "{ } で囲んだ行の書き方が違います(引用符やカンマを確かめてください)"))
+    if problems:
+        raise RowRefusedError(problems)
+    try:
+        return Guide.model_validate(content)
+    except ValidationError as error:
+        raise RowRefusedError([_problem(detail["loc"], explain(detail)) for detail in error.errors()]) from error
+
+
+def unknown_columns(header: Sequence[str]) -> list[str]:
+    """Columns that are none of a guide's."""
+    return [label for label in header if label and label not in _PATH_OF]
+
+
+def _at(content: Mapping[str, object], path: str) -> object:
+    field, _, inner = path.partition(".")
+    value = content.get(field)
+    return value.get(inner) if inner and isinstance(value, dict) else None if inner else value
+
+
+def _put(content: dict[str, object], path: str, value: object) -> None:
+    field, _, inner = path.partition(".")
+    target = content
+    if inner:
+        group = content.setdefault(field, {})
+        assert isinstance(group, dict)
+        target, field = group, inner
+    target.pop(field, None)
+    if value is not None:
+        target[field] = value
+
+
+def _written(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case list():
+            return "\n".join(map(_line, value))
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _line(entry: object) -> str:
+    """A text as it is, unless it would be read as something else."""
+    plain = isinstance(entry, str) and "\n" not in entry and "\r" not in entry and not entry.startswith(('"', "{"))
+    return str(entry) if plain else json.dumps(entry, ensure_ascii=False)
+
+
+def _read(cell: str, path: str) -> object:
+    """The value of a cell; an empty one is an empty list, or stands for what is not said."""
+    if not cell.strip():
+        return [] if _is_list(path) else None
+    if path == "agent":
+        return json.loads(cell)
+    if not _is_list(path):
+        return cell
+    lines = [line.strip() for line in cell.replace("\r\n", "\n").split("\n")]
+    return [json.loads(line) if line.startswith(('"', "{")) else line for line in lines if line]
+
+
+def _is_list(path: str) -> bool:
+    field, _, inner = path.partition(".")
+    model = _GROUPS[field] if inner else Guide
+    return str(model.model_fields[inner or field].annotation).startswith(("tuple", "typing.Tuple"))
+
+
+def _problem(location: Sequence[str | int], message: str) -> CellProblem:
+    names = [str(step) for step in location if isinstance(step, str)]
+    place = next((f"{step + 1}行目：" for step in location if isinstance(step, int)), "")
+    path = ".".join(names[:2]) if ".".join(names[:2]) in PATHS else names[0] if names else ""
+    return CellProblem(LABELS.get(path, path), place + message)

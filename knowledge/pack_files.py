@@ -1,0 +1,68 @@
+"""A content pack written out as the files `knowledge.pack.load_pack` reads."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge import library
+from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk
+from knowledge.models import GuideRow, GuideStatus
+from knowledge.pack import Pack
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes a value out wherever it stands: a pack's files have no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+
+def published(session: Session) -> list[Guide]:
+    """Every published guide whole, facts of other days included, by id."""
+    rows = select(GuideRow.content).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
+    return [Guide.model_validate(content) for content in session.scalars(rows)]
+
+
+def pack_of(session: Session) -> Pack:
+    """The content as it is now; the database must hold a content pack."""
+    return Pack(
+        ward=library.ward(session),
+        desks=tuple(library.records(session, Desk)),
+        guides=tuple(published(session)),
+        life_events=tuple(library.records(session, LifeEvent)),
+        other_bodies=tuple(library.records(session, OtherBody)),
+        crises=tuple(library.records(session, Crisis)),
+        smalltalk=tuple(library.records(session, SmallTalk)),
+        offtopic=library.records(session, Offtopic)[0],
+    )
+
+
+def files_of(pack: Pack) -> dict[str, str]:
+    """The pack's files by name, UTF-8 text; guides by their field in the order of the pack."""
+    files = {
+        "ward.yaml": _one(pack.ward),
+        "desks.yaml": _many(pack.desks),
+        "life_events.yaml": _many(pack.life_events),
+        "other_bodies.yaml": _many(pack.other_bodies),
+        "crisis.yaml": _many(pack.crises),
+        "smalltalk.yaml": _many(pack.smalltalk),
+        "offtopic.yaml": _one(pack.offtopic),
+    }
+    for number, (_, some) in enumerate(groupby(pack.guides, lambda guide: guide.id[:1])):
+        files[f"guides/{number:03}.yaml"] = _many(tuple(some))
+    return files
+
+
+def _one(record: Record) -> str:
+    return _yaml(record.model_dump(mode="json", exclude_defaults=True))
+
+
+def _many(records: Sequence[Record]) -> str:
+    return _yaml([record.model_dump(mode="json", exclude_defaults=True) for record in records])
+
+
+def _yaml(value: object) -> str:
+    return yaml.dump(value, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=1_000_000)
