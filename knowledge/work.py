@@ -167,6 +167,14 @@ def take_up(session: Session, group_id: int, guide_id: str | None, by: int, now:
     return group
 
 
+def mending(session: Session, question: str, guide_id: str, by: int, now: datetime) -> None:
+    """Say that a draft of a guide was made for a question: its group, if still open, is being mended by that guide."""
+    missed = session.get(MissedQuestion, question)
+    group = session.get(QuestionGroup, missed.group_id) if missed and missed.group_id else None
+    if group and group.status in OPEN and group.guide_id != guide_id:
+        take_up(session, group.id, guide_id, by, now)
+
+
 def assign(session: Session, group_id: int, department: str) -> QuestionGroup:
     """Give the group to a department for good; raises when it is closed or gone."""
     group = _still_open(session, group_id)

@@ -23,6 +23,7 @@ router = APIRouter(prefix="/numbers")
 Typed = Annotated[str, Form()]
 USUAL = timedelta(days=27)
 GUIDES_SHOWN = 20
+NOTHING: Tally = dict.fromkeys(MEASURES, 0)
 
 
 class Table(StrEnum):
@@ -153,12 +154,13 @@ def presets(now: date) -> list[tuple[str, Period]]:
 def lines(session: Session, table: Table, period: Period) -> list[Line]:
     """The lines of a table in its order: by time, or the largest first."""
     if table is Table.DAY:
-        return [Line(str(day), tally) for day, tally in sorted(figures.by_day(session, period).items())]
+        asked = figures.by_day(session, period)
+        days = [period.first + timedelta(days=number) for number in range(period.days)] if asked else []
+        return [Line(str(day), asked.get(day, NOTHING)) for day in days]
     found = [Line(value, tally) for value, tally in figures.by_value(session, KINDS[table], period).items()]
     if table is Table.HOUR:
-        empty = dict.fromkeys(MEASURES, 0)
         known = {line.value: line.tally for line in found}
-        return [Line(f"{hour:02}", known.get(f"{hour:02}", empty)) for hour in range(24)]
+        return [Line(f"{hour:02}", known.get(f"{hour:02}", NOTHING)) for hour in range(24)]
     measure = "shown" if table is Table.GUIDE else "asked"
     return sorted(found, key=lambda line: (-line.tally[measure], line.value))
 

@@ -9,7 +9,7 @@ from bot.console.guides.problems import FormRefusedError, Problem
 from bot.console.guides.writing import Writing
 from bot.console.messages import Message
 from bot.console.visit import Visit
-from knowledge import drafts, references
+from knowledge import drafts, references, work
 from knowledge.clerk import Clerk
 from knowledge.drafts import Saved
 from knowledge.guide import Guide
@@ -52,6 +52,7 @@ def keep(visit: Visit, session: Session, writing: Writing, guide: Guide, *, subm
     clerk = Clerk.of(visit.member)
     with session.begin_nested():
         saved = _saved(visit, session, writing, guide, clerk)
+        work.mending(session, writing.question, guide.id, clerk.id, visit.now)
         page = f"{PATH}/guides/drafts/{saved.draft.id}"
         if saved.rival:
             return visit.to(f"{page}/conflict", Message.DRAFT_BESIDE)

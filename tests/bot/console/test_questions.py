@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.wiring import Pocket
+from knowledge import work
 from knowledge.models import AuditEntry, GroupStatus, GuideRow, QuestionGroup, Role
 from tests.bot.console.asking import PET, ZOO, ask, group_of, settle
 from tests.bot.console.conftest import Clock, Staff
+from tests.knowledge.asked import NOW
 
 
 def _status(pocket: Pocket, group: int) -> str:
@@ -54,6 +56,17 @@ def test_one_press_leads_to_the_form_of_the_guide(pocket: Pocket, pet: int, staf
     assert "猫" in clerk.after(answer).text
     assert _status(pocket, pet) == GroupStatus.FIXING
     assert clerk.post(f"/questions/{pet}/fix").headers["location"].startswith("/staff/guides/new?question=")
+
+
+def test_a_draft_made_for_a_question_is_mending(pocket: Pocket, pet: int) -> None:
+    """Whatever guide a draft was made of for a question, that one is tried; a question nobody knows changes nothing."""
+    with pocket.sessions.begin() as session:
+        found = work.shown(session, pet, NOW)
+        work.mending(session, found.wordings[0].newest, "new-guide", 1, NOW)
+        work.mending(session, "nobody", "tennyu-todoke", 1, NOW)
+    with pocket.sessions() as session:
+        group = session.get_one(QuestionGroup, pet)
+        assert (group.status, group.guide_id) == (GroupStatus.FIXING, "new-guide")
 
 
 def test_dismissing_needs_a_reason(pocket: Pocket, pet: int, staff: Staff) -> None:

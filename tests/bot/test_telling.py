@@ -1,0 +1,355 @@
+"""The loop back: who agreed hears the mended answer exactly once, by day, and nobody else hears anything.
+
+The ledger of the strict simulator is the judge: what it accepted is what residents were shown.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select, update
+
+from bot.line.client import LineClient, Message
+from bot.line.layout import lay_out
+from bot.settings import PACKS
+from bot.simulator.app import create_simulator
+from bot.simulator.config import SimulatorConfig
+from bot.simulator.endpoints import Endpoint
+from bot.simulator.faults import Fault
+from bot.simulator.platform import Platform
+from bot.telling import Telling, tell_due, try_answers
+from bot.wiring import open_searcher
+from handlers.actions import GiveFeedback, TellMe, pack
+from handlers.conversation import Asker, Channel, Responder
+from handlers.reply import Outcome, Reply
+from knowledge import library, work
+from knowledge.database import Sessions
+from knowledge.grouping import group_due
+from knowledge.models import AuditEntry, GroupStatus, GuideRow, QuestionGroup, ResidentStatus, Wish
+from knowledge.pack import load_pack
+from knowledge.residents import change_status, resident_of
+from tests.bot.simulator.stand import SECRET, TOKEN, Street
+from tests.installation import settings_for
+
+NOON = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+ASKED = {
+    "転入届はいつまでですか": "tennyu-todoke",
+    "住民票の写しがほしい": "juminhyo",
+    "粗大ごみの出し方": "sodai-gomi",
+}
+LOST = "昨日のサッカーの試合の結果"
+MISHAPS = (Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.RESET, Fault.ACCEPTED_ERROR, Fault.REPLY_LOST)
+
+
+class DeathError(BaseException):
+    """The process dies here."""
+
+
+class Mortal(LineClient):
+    """A client whose process dies before or after a push when told to."""
+
+    dies: str = ""
+
+    def push(self, to: str, messages: list[Message], retry_key: str) -> None:
+        """Die before the first byte, or after LINE has it."""
+        if self.dies == "before":
+            raise DeathError
+        super().push(to, messages, retry_key)
+        if self.dies == "after":
+            raise DeathError
+
+
+@dataclass
+class Town:
+    """Residents who talk to us, staff who mend, and a clock that both worlds share."""
+
+    sessions: Sessions
+    responder: Responder
+    client: Mortal
+    platform: Platform
+    now: datetime = NOON
+    friends: set[int] = field(default_factory=set)
+
+    @property
+    def telling(self) -> Telling:
+        return Telling(self.sessions, self.responder, self.client, lay_out)
+
+    def line_id(self, who: int) -> str:
+        return f"U{who:032x}"
+
+    def join(self, who: int) -> Asker:
+        """A resident who is our friend."""
+        if who not in self.friends:
+            self.platform.add_user(f"{who}さん", self.line_id(who))
+            self.friends.add(who)
+        with self.sessions.begin() as session:
+            number = resident_of(session, self.line_id(who), 1, self.now).id
+        return Asker(Channel.LINE, resident=number, message=f"m{self.now.timestamp()}-{who}")
+
+    def wrong(self, who: int, text: str) -> tuple[Asker, Reply, Reply]:
+        """Ask, and call the answer wrong: the asker, the answer, and what is said to that."""
+        asker = self.join(who)
+        with self.sessions.begin() as session:
+            reply = self.responder.ask(session, text, asker, self.now)
+        with self.sessions.begin() as session:
+            said = self.responder.act(session, GiveFeedback(reply.question or "", solved=False), asker, self.now)
+        return asker, reply, said
+
+    def wish(self, who: int, text: str) -> str:
+        """Ask in vain and agree to be told; the question's id."""
+        asker, reply, _ = self.wrong(who, text)
+        self.press(asker, reply.question or "")
+        return reply.question or ""
+
+    def press(self, asker: Asker, question: str) -> Reply:
+        """Press the button that agrees."""
+        with self.sessions.begin() as session:
+            return self.responder.act(session, TellMe(question), asker, self.now)
+
+    def mend(self) -> None:
+        """Staff take every open group up with the guide that was given, publish it, and it is tried."""
+        group_due(self.sessions, self.responder.searcher, self.now)
+        with self.sessions.begin() as session:
+            for group in session.scalars(select(QuestionGroup).where(QuestionGroup.status.in_(work.OPEN))):
+                if group.nearest:
+                    work.take_up(session, group.id, group.nearest[0], 1, self.now)
+            session.execute(update(GuideRow).values(updated_at=self.now))
+        try_answers(self.sessions, self.responder, self.now)
+
+    def tell(self) -> int:
+        return tell_due(self.telling, self.now)
+
+    def unfollow(self, who: int) -> None:
+        with self.sessions.begin() as session:
+            change_status(session, self.line_id(who), ResidentStatus.BLOCKED, int(self.now.timestamp()), self.now)
+
+    def told(self) -> Counter[str]:
+        """How often each user was written to, by the platform's ledger."""
+        return Counter(user for entry in self.platform.ledger.accepted(Endpoint.PUSH) for user in entry.shown_to)
+
+    def wishes(self) -> int:
+        with self.sessions() as session:
+            return len(session.scalars(select(Wish)).all())
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[Street]:
+    """The server of this module's platforms."""
+    street = Street()
+    yield street
+    street.close()
+
+
+@pytest.fixture(scope="module")
+def responder(installation: Path) -> Responder:
+    """What answers, with the real index."""
+    return Responder(open_searcher(settings_for(installation)))
+
+
+@pytest.fixture
+def town(sessions: Sessions, responder: Responder, street: Street) -> Iterator[Town]:
+    """A town on each kind of database."""
+    with sessions.begin() as session:
+        library.sync_pack(session, load_pack(PACKS / "toshima"), NOON - timedelta(days=9))
+    clock: list[Town] = []
+    config = SimulatorConfig(SECRET, TOKEN, seed=1, now=lambda: _now(clock).timestamp())
+    app = create_simulator(config)
+    with street.served(app) as url, Mortal(url, url, SecretStr(TOKEN), timeout_seconds=5) as client:
+        clock.append(Town(sessions, responder, client, app.state.platform))
+        yield clock[0]
+
+
+def _now(clock: list[Town]) -> datetime:
+    return clock[0].now if clock else NOON
+
+
+def test_who_agreed_hears_it_once(town: Town) -> None:
+    """Two asked, one agreed: that one gets the answer with their question, once, whatever is redone or published."""
+    town.wish(1, "転入届はいつまでですか")
+    town.wrong(2, "転入届はいつまでですか")
+    assert town.tell() == 0
+    for _ in range(2):
+        town.mend()
+        town.tell()
+        town.now += timedelta(minutes=5)
+    assert town.told() == {town.line_id(1): 1}
+    shown = str(town.platform.ledger.shown_to(town.line_id(1)))
+    assert "11月20日にいただいたご質問「転入届はいつまでですか」に、お答えできるようになりました。" in shown
+    assert town.wishes() == 0
+    with town.sessions() as session:
+        assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all() == ["question_closed", "answer_sent_back"]
+
+
+def test_the_offer_is_made_where_it_can_be_kept(town: Town) -> None:
+    """After 「違う」 and after not found, on LINE only; the button carries an id and nothing that was typed."""
+    asker, reply, said = town.wrong(1, "転入届はいつまでですか")
+    offered = said.choices[0]
+    assert offered.label == "答えができたら知らせてほしい"
+    assert offered.action == TellMe(reply.question or "")
+    assert pack(offered.action) == f"tell:{reply.question}"
+    with town.sessions.begin() as session:
+        lost = town.responder.ask(session, LOST, asker, town.now)
+        web = town.responder.ask(session, LOST, Asker(Channel.WEB), town.now)
+    assert lost.outcome == web.outcome == Outcome.NOT_FOUND
+    assert isinstance(lost.choices[0].action, TellMe)
+    assert not any(isinstance(choice.action, TellMe) for choice in web.choices)
+    assert len(lost.choices) <= 13
+
+
+def test_nobody_agrees_for_another(town: Town) -> None:
+    """A button that is pressed by somebody else than who asked does nothing."""
+    _, reply, _ = town.wrong(1, "転入届はいつまでですか")
+    assert town.press(town.join(2), reply.question or "").outcome == Outcome.NOT_FOUND
+    assert town.wishes() == 0
+
+
+def test_what_is_answered_by_now_is_answered_at_once(town: Town) -> None:
+    """Agreeing after it was mended, or again after being told, shows the answer and asks for no letter."""
+    asker, reply, _ = town.wrong(1, "転入届はいつまでですか")
+    town.mend()
+    shown = town.press(asker, reply.question or "")
+    assert (shown.outcome, shown.guide) == (Outcome.ANSWERED, "tennyu-todoke")
+    town.tell()
+    assert town.told() == {}
+
+
+def test_nobody_is_written_to_by_night(town: Town) -> None:
+    """From nine in the evening to eight in the morning letters wait."""
+    town.wish(1, "転入届はいつまでですか")
+    for hour, minute in ((21, 0), (23, 30), (0, 0), (7, 59)):
+        town.now = datetime(2026, 11, 21, (hour - 9) % 24, minute, tzinfo=UTC)
+        town.mend()
+        assert town.tell() == 0, hour
+    town.now = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
+    assert town.tell() == 1
+    assert town.told() == {town.line_id(1): 1}
+
+
+@pytest.mark.parametrize("dies", ["before", "after"])
+def test_a_death_at_the_wire_sends_once(town: Town, dies: str) -> None:
+    """Killed before the first byte or after the last, the next process sends the same letter under the same key."""
+    town.wish(1, "転入届はいつまでですか")
+    town.mend()
+    town.client.dies = dies
+    with suppress(DeathError):
+        town.tell()
+    town.client.dies = ""
+    assert town.tell() == 0, "the lease of the dead is respected"
+    town.now += timedelta(minutes=3)
+    assert town.tell() == 1
+    assert town.told() == {town.line_id(1): 1}
+    assert town.wishes() == 0
+
+
+@pytest.mark.parametrize("fault", MISHAPS)
+def test_a_mishap_sends_once(town: Town, fault: Fault) -> None:
+    """Refused, cut or accepted without an answer: it is tried again later and shown once."""
+    town.platform.faults.queue(Endpoint.PUSH, fault)
+    town.wish(1, "転入届はいつまでですか")
+    town.mend()
+    town.tell()
+    assert town.wishes() == 1
+    town.now += timedelta(minutes=5)
+    town.tell()
+    assert town.told() == {town.line_id(1): 1}
+    assert town.wishes() == 0
+
+
+def test_what_may_have_arrived_is_not_sent_blindly(town: Town) -> None:
+    """After 23 hours of silence LINE may have forgotten the key: the letter is given up, not risked twice."""
+    town.wish(1, "転入届はいつまでですか")
+    town.mend()
+    town.client.dies = "after"
+    with suppress(DeathError):
+        town.tell()
+    town.client.dies = ""
+    town.now += timedelta(hours=24, minutes=1)
+    assert town.tell() == 0
+    assert town.told() == {town.line_id(1): 1}
+    assert town.wishes() == 0
+
+
+def test_leaving_and_taking_back_end_a_wish(town: Town) -> None:
+    """Who blocks us or takes the message back hears nothing, also when they come back."""
+    town.wish(1, "転入届はいつまでですか")
+    asker, reply, _ = town.wrong(2, "転入届はいつまでですか")
+    town.press(asker, reply.question or "")
+    town.unfollow(1)
+    with town.sessions.begin() as session:
+        town.responder.forget(session, asker.message or "")
+        change_status(session, town.line_id(1), ResidentStatus.FRIEND, int(town.now.timestamp()) + 1, town.now)
+    assert town.wishes() == 0
+    town.mend()
+    town.tell()
+    assert town.told() == {}
+
+
+def test_a_wish_ends_after_thirty_days(town: Town) -> None:
+    """What was not mended in thirty days is forgotten."""
+    town.wish(1, "転入届はいつまでですか")
+    town.now += timedelta(days=29, hours=23)
+    town.tell()
+    assert town.wishes() == 1
+    town.now += timedelta(hours=2)
+    town.tell()
+    assert town.wishes() == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_histories_tell_exactly_once(town: Town, seed: int) -> None:
+    """Wishes, mending, leaving, mishaps, deaths and nights in any order: each wish that can be is told, once."""
+    chance, wished, left = Random(seed), Counter[str](), set[int]()
+    for _ in range(25):
+        town.now += timedelta(minutes=chance.randrange(1, 60))
+        step, who = chance.random(), chance.randrange(1, 6)
+        if step < 0.4 and who not in left:
+            question = town.wish(who, chance.choice(list(ASKED)))
+            with town.sessions() as session:
+                wished[town.line_id(who)] += session.get(Wish, question) is not None
+        elif step < 0.5:
+            town.unfollow(who)
+            left.add(who)
+        elif step < 0.7:
+            town.mend()
+        else:
+            town.platform.faults.queue(Endpoint.PUSH, *chance.choices(MISHAPS, k=chance.randrange(2)))
+            town.client.dies = chance.choice(["", "", "before", "after"])
+            with suppress(DeathError):
+                town.tell()
+            town.client.dies = ""
+    town.platform.faults.clear()
+    town.mend()
+    for _ in range(30):
+        town.now += timedelta(hours=1)
+        town.tell()
+    told = town.told()
+    assert {user: count for user, count in told.items() if user not in map(town.line_id, left)} == {
+        user: count for user, count in wished.items() if user not in map(town.line_id, left) and count
+    }
+    assert all(told[user] <= wished[user] for user in told)
+    assert town.wishes() == 0
+    for entry in town.platform.ledger.accepted(Endpoint.PUSH):
+        hour = datetime.fromtimestamp(entry.time, UTC) + timedelta(hours=9)
+        assert 8 <= hour.hour < 21
+    keys = [entry.retry_key for entry in town.platform.ledger.accepted(Endpoint.PUSH)]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_group_is_answered_only_by_its_guide(town: Town) -> None:
+    """Published again but not answering, a guide leaves its group open to be mended."""
+    town.wish(1, "転入届はいつまでですか")
+    group_due(town.sessions, town.responder.searcher, town.now)
+    with town.sessions.begin() as session:
+        group = session.scalars(select(QuestionGroup)).one()
+        work.take_up(session, group.id, "sodai-gomi", 1, town.now)
+        session.execute(update(GuideRow).values(updated_at=town.now))
+    assert try_answers(town.sessions, town.responder, town.now) == 0
+    with town.sessions() as session:
+        assert session.scalars(select(QuestionGroup.status)).one() == GroupStatus.FIXING
+    assert town.tell() == 0
