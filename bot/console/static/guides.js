@@ -9,9 +9,17 @@ function draw(root) {
   for (const card of root.querySelectorAll("[data-flex]")) {
     const messages = JSON.parse(card.dataset.flex);
     card.replaceChildren(...messages.flatMap((message) => drawn(message)));
-    // Nothing in a preview can be pressed: it is a picture of the card, and its words stand below.
-    for (const each of card.querySelectorAll("a, button, [tabindex]")) each.setAttribute("tabindex", "-1");
-    card.inert = true;
+    calm(card);
+  }
+}
+
+/** Nothing in a preview can be pressed: it is read, not used. */
+function calm(card) {
+  for (const each of card.querySelectorAll("a")) each.removeAttribute("href");
+  for (const each of card.querySelectorAll("button")) each.disabled = true;
+  for (const each of card.querySelectorAll("[tabindex]")) {
+    each.removeAttribute("tabindex");
+    each.removeAttribute("role");
   }
 }
 

@@ -4,24 +4,13 @@ A state that takes steps is reached by `steps`, which gets the page at `path`.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
 from knowledge.models import Role
-
-Steps = Callable[[Page], object]
-
-
-@dataclass(frozen=True)
-class Looked:
-    """A page to look at: its name in the tests, its path below /staff, and who opens it (nobody: signed out)."""
-
-    name: str
-    path: str
-    roles: tuple[Role, ...] = ()
-    steps: Steps | None = None
+from tests.bot.console.guides.looked import GUIDES
+from tests.bot.console.looked import Looked, Steps
+from tests.bot.console.sources.looked import SOURCES
 
 
 def _press(name: str) -> Steps:
@@ -57,4 +46,4 @@ FRAME = [
     Looked("audit log, verified", "/audit", (Role.AUDITOR,), _press("すべての記録を検証する")),
     Looked("audit log, nothing found", "/audit?person=いない人", (Role.AUDITOR,)),
 ]
-PAGES: list[Looked] = [*FRAME]
+PAGES: list[Looked] = [*FRAME, *GUIDES, *SOURCES]

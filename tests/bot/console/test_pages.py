@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.bot.console.conftest import OpenPage
-from tests.bot.console.pages import PAGES, Looked
+from tests.bot.console.looked import Looked
+from tests.bot.console.pages import PAGES
 
 pytestmark = pytest.mark.browser
 REACHABLE = "a[href], button:not([disabled]), input:not([type=hidden], [disabled]), select, textarea, summary"
