@@ -18,9 +18,10 @@ from bot.intake import Intake
 from bot.line.loading import Loading
 from bot.line.webhook import PATH, Webhook
 from bot.log import configure
+from bot.notices.calendar import calendar_router
 from bot.settings import Settings, read_settings
 from bot.web.app import mount_web
-from bot.wiring import Pocket, event_parts, line_client, rich_menu
+from bot.wiring import Pocket, event_parts, line_client, notice_sender, rich_menu
 
 
 def create_app(given: Settings | None = None) -> FastAPI:
@@ -31,6 +32,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
     settings = demo.settings if demo else wanted
     pocket = Pocket.open(settings)
     client = line_client(settings)
+    notices = line_client(settings)
     loading = Loading(client)
     pool = Pool(event_parts(pocket, client), loading)
     intake = Intake(pocket.engine, pool.wake)
@@ -40,6 +42,8 @@ def create_app(given: Settings | None = None) -> FastAPI:
         pool,
         intake,
         Chores(pocket.sessions, duties(pocket, client)),
+        notices,
+        notice_sender(pocket, notices),
         *([MenuDeployment(client, partial(rich_menu, settings, pocket.sessions))] if demo else []),
     ]
 
@@ -56,6 +60,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
     if demo:
         app.router.routes.append(Mount(demonstration.PATH, demo.app))
     app.include_router(health_router(pocket))
+    app.include_router(calendar_router(pocket.sessions))
     mount_console(app, Console(pocket, demo=demo is not None))
     mount_web(app, pocket, demo_path=demonstration.PATH if demo else None)
     return app

@@ -11,6 +11,8 @@ from bot.line.drawing import menu_of
 from bot.line.layout import lay_out
 from bot.line.richmenu import RichMenu
 from bot.log import load_key
+from bot.notices import calendar
+from bot.notices.sender import Sender, Sending
 from bot.settings import Settings
 from handlers.conversation import Responder
 from indexer.model import prepare_encoder
@@ -70,3 +72,9 @@ def event_parts(pocket: Pocket, client: LineClient) -> Parts:
         lay_out=lay_out,
         log_key=load_key(pocket.settings.data_dir),
     )
+
+
+def notice_sender(pocket: Pocket, client: LineClient) -> Sender:
+    """What sends notices; `client` is one of its own."""
+    base = pocket.settings.public_url.rstrip("/") + calendar.PATH
+    return Sender(Sending(pocket.sessions, client, base))

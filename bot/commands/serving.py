@@ -13,7 +13,7 @@ from bot.commands.terminal import complaints, settings
 from bot.events import Pool
 from bot.line.loading import Loading
 from bot.log import configure
-from bot.wiring import Pocket, event_parts, line_client
+from bot.wiring import Pocket, event_parts, line_client, notice_sender
 from knowledge.database import migrate
 from knowledge.errors import PocketError
 from knowledge.snapshot import current_name
@@ -52,7 +52,7 @@ def serve(
 
 
 def worker() -> None:
-    """届いたメッセージへの返信だけを動かします（ウェブとは別のプロセスで）。"""
+    """届いたメッセージへの返信と、お知らせの送信だけを動かします（ウェブとは別のプロセスで）。"""
     configure()
     current = settings()
     migrate(current.database_url)
@@ -65,6 +65,8 @@ def worker() -> None:
         Loading(client) as loading,
         Pool(event_parts(pocket, client), loading),
         Chores(pocket.sessions, duties(pocket, client)),
+        line_client(current) as notices,
+        notice_sender(pocket, notices),
     ):
         stopping.wait()
     pocket.engine.dispose()

@@ -61,6 +61,9 @@ KNOWLEDGE = only(Role.EDITOR, Role.REVIEWER, Role.SYSTEM)
 REVIEW = only(Role.REVIEWER, Role.SYSTEM)
 SYSTEM = only(Role.SYSTEM)
 AUDIT = only(Role.AUDITOR)
+WRITING = only(Role.NOTICES)
+APPROVAL = only(Role.APPROVER)
+NOTICES = only(Role.NOTICES, Role.APPROVER)
 
 ACCESS: dict[str, Row] = {
     # sign-in
@@ -126,16 +129,45 @@ ACCESS: dict[str, Row] = {
     "GET /guides/{guide}/golden": KNOWLEDGE,
     "POST /guides/{guide}/golden": KNOWLEDGE,
     "POST /guides/{guide}/golden/retire": REVIEW,
+    # the exchange of guides
+    "GET /exchange": KNOWLEDGE,
+    "POST /exchange/export": KNOWLEDGE,
+    "POST /exchange/plan": KNOWLEDGE,
+    "POST /exchange/drafts": KNOWLEDGE,
     # sources
     "GET /sources": KNOWLEDGE,
     "GET /sources/new": KNOWLEDGE,
     "POST /sources/upload": KNOWLEDGE,
     "POST /sources/fetch": KNOWLEDGE,
+    "GET /sources/changes": KNOWLEDGE,
+    "GET /sources/changes/{page}": KNOWLEDGE,
+    "POST /sources/changes/{page}": KNOWLEDGE,
     "GET /sources/submissions/{number}": KNOWLEDGE,
     "POST /sources/submissions/{number}/approve": REVIEW,
     "POST /sources/submissions/{number}/refuse": KNOWLEDGE,
     "GET /sources/in-use/{source_id}": KNOWLEDGE,
     "POST /sources/in-use/{source_id}/withdraw": KNOWLEDGE,
+    # notices
+    "GET /notices": NOTICES,
+    "GET /notices/new": WRITING,
+    "POST /notices/new": WRITING,
+    "GET /notices/testers": NOTICES,
+    "POST /notices/testers": WRITING,
+    "POST /notices/testers/{tester}/remove": WRITING,
+    "GET /notices/{notice}": NOTICES,
+    "GET /notices/{notice}/edit": WRITING,
+    "POST /notices/{notice}/edit": WRITING,
+    "POST /notices/{notice}/test": NOTICES,
+    "POST /notices/{notice}/submit": WRITING,
+    "POST /notices/{notice}/return": NOTICES,
+    "POST /notices/{notice}/approve": APPROVAL,
+    "POST /notices/{notice}/break-glass": NOTICES,
+    "POST /notices/{notice}/schedule": WRITING,
+    "POST /notices/{notice}/start": WRITING,
+    "POST /notices/{notice}/pause": NOTICES,
+    "POST /notices/{notice}/resume": NOTICES,
+    "POST /notices/{notice}/stop": NOTICES,
+    "POST /notices/{notice}/batches/{batch}": NOTICES,
     # home
     "GET /": STAFF,
 }
@@ -147,6 +179,8 @@ UPLOADS: dict[str, int] = {
     "/guides/edit": 512 * 1024,
     "/guides/preview": 512 * 1024,
     "/sources/upload": 21 * 1024 * 1024,
+    "/exchange/plan": 11 * 1024 * 1024,
+    "/exchange/drafts": 16 * 1024 * 1024,
 }
 """Routes that take large bodies, with the most bytes each takes; from people who are signed in only."""
 

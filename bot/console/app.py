@@ -23,16 +23,21 @@ from bot.console.errors import (
     OutdatedError,
     SignInNeededError,
 )
+from bot.console.exchange import pages as exchange
 from bot.console.frame import PATH, Console
 from bot.console.guides import router as guides
+from bot.console.notices import router as notices
+from bot.console.sources import changes
 from bot.console.sources import pages as sources
 from bot.console.visit import admit, arrive
 from bot.web.guard import HEADERS, MOST_BYTES, Guard
 from knowledge import sessions, versions
+from knowledge.campaign import NoSuchCampaignError, NotNowError
 from knowledge.clerk import NotYourGuideError, NotYourReviewError, OwnDraftError
 from knowledge.drafts import DraftChangedError, DraftMissingError
 from knowledge.errors import PocketError
 from knowledge.snapshot import SnapshotMissingError
+from knowledge.source_pages import NoSuchPageChangeError
 from knowledge.staff import NoSuchStaffError
 from knowledge.submissions import DecidedError, NoSuchSubmissionError, NotYoursToDecideError
 from knowledge.versions import VersionMissingError
@@ -49,6 +54,9 @@ ROUTERS = (
     numbers.router,
     guides.router,
     sources.router,
+    exchange.router,
+    changes.router,
+    notices.router,
 )
 """Every area's router; `access.ACCESS` has a row for each route."""
 CSP = HEADERS["content-security-policy"] + "; script-src 'self'; connect-src 'self'"
@@ -61,7 +69,10 @@ STATUSES: dict[type[Exception], int] = {
     DraftMissingError: 404,
     VersionMissingError: 404,
     NoSuchSubmissionError: 404,
+    NoSuchPageChangeError: 404,
     NotYoursToDecideError: 403,
+    NoSuchCampaignError: 404,
+    NotNowError: 409,
     DecidedError: 409,
     NotYourGuideError: 403,
     NotYourReviewError: 403,

@@ -13,6 +13,7 @@ from knowledge.notice import Block, Button, CardBlock, Content, EventBlock, Pict
 from knowledge.segment import JST
 
 DRILL = "【訓練】"
+TEST = "【試し送り】"
 _DAYS = "月火水木金土日"
 _CALENDAR = {
     Variant.JA: "カレンダーに追加",
@@ -24,12 +25,13 @@ _CALENDAR = {
 }
 
 
-def render(content: Content, variant: Variant, world: World, calendar_url: str) -> list[Message]:
+def render(content: Content, variant: Variant, world: World, calendar_url: str, test: str = "") -> list[Message]:
     """The messages of one request, checked against LINE's limits; raises LineMessageInvalid.
 
-    `calendar_url` is where the calendar files of this notice are, without the number of the block.
+    `calendar_url` is where the calendar files of this notice are, without the number of the block. `test` stands
+    before every message of a test send.
     """
-    mark = DRILL if world is World.DRILL else ""
+    mark = test + (DRILL if world is World.DRILL else "")
     blocks = enumerate(content.blocks(variant))
     messages = [_message(block, mark, variant, f"{calendar_url}/{variant}/{number}.ics") for number, block in blocks]
     check(messages)
