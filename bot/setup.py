@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 from bot.settings import Settings
 from bot.wiring import open_encoder
+from indexer.adapted import Adapted, adapt_encoder, adopt
 from indexer.build import Builder, BuildReport, Progress
+from indexer.lessons import lessons_of
 from knowledge import library, versions
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 from knowledge.days import day_in_japan
@@ -66,6 +68,19 @@ def build_index(settings: Settings, progress: Progress, searcher: Searcher | Non
             return _build(builder, open_sessions(engine), progress)
     finally:
         engine.dispose()
+
+
+def adapt(settings: Settings, progress: Progress) -> Adapted:
+    """Adapt the encoder to what the database holds; where that helps, it is used from the next start on."""
+    engine = open_engine(settings.database_url)
+    try:
+        with open_sessions(engine)() as session:
+            lessons = lessons_of(library.indexed_passages(session, day_in_japan(datetime.now(UTC))))
+    finally:
+        engine.dispose()
+    adapted = adapt_encoder(lessons, settings.embedding_model, settings.encoder_cache, progress)
+    adopt(adapted, settings.embedding_model, settings.data_dir)
+    return adapted
 
 
 def _build(builder: Builder, sessions: Sessions, progress: Progress) -> BuildReport:

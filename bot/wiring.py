@@ -15,6 +15,7 @@ from bot.notices import calendar
 from bot.notices.sender import Sender, Sending
 from bot.settings import Settings
 from handlers.conversation import Responder
+from indexer.adapted import adopted
 from indexer.model import prepare_encoder
 from knowledge import library
 from knowledge.database import Sessions, open_engine, open_sessions
@@ -41,8 +42,9 @@ class Pocket:
 
 
 def open_encoder(settings: Settings, threads: int = 1) -> Encoder:
-    """The configured encoder; `threads` is how many cores one call may use."""
-    return Encoder.open(prepare_encoder(settings.embedding_model, settings.encoder_cache), threads)
+    """The configured encoder, or what was adapted from it; `threads` is how many cores one call may use."""
+    own = adopted(settings.embedding_model, settings.data_dir, settings.encoder_cache)
+    return Encoder.open(own or prepare_encoder(settings.embedding_model, settings.encoder_cache), threads)
 
 
 def open_searcher(settings: Settings) -> Searcher:

@@ -90,7 +90,7 @@ def export_model(
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     progress(Stage.LOAD)
-    model = _load(source)
+    model = load_model(source)
     description = _describe(model, name, version, directory)
     progress(Stage.EXPORT)
     plain = directory / "plain.onnx"
@@ -103,7 +103,8 @@ def export_model(
     return description
 
 
-def _load(source: str) -> SentenceTransformer:
+def load_model(source: str) -> SentenceTransformer:
+    """A model in float32 on the processor, by directory or hub name; raises ModelUnavailableError."""
     try:
         model = SentenceTransformer(
             source, device="cpu", model_kwargs={"attn_implementation": "eager", "dtype": torch.float32}

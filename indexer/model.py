@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EXPORTER_VERSION = 1
 DEFAULT = "default"
 MANIFEST = "manifest.json"
+Make = Callable[[Path], tuple[str, str]]
+"""Makes a sentence-transformers model, in the given directory if need be: where it is, and its name."""
 
 
 def prepare_encoder(model: str | None, cache_dir: Path, progress: "Callable[[Stage], None] | None" = None) -> Path:
@@ -32,14 +34,31 @@ def prepare_encoder(model: str | None, cache_dir: Path, progress: "Callable[[Sta
     40 s for the default on 2 cores, 0.2 s afterwards. Raises ModelUnavailableError, ModelMismatchError,
     DamagedWeightsError, MissingWeightsError.
     """
-    source = None if model in (None, "", DEFAULT) else model
-    known = cache_dir / "known" / _fingerprint(source)
+    return prepare_made(fingerprint(model), lambda scratch: origin_of(model, scratch), cache_dir, progress)
+
+
+def prepare_made(key: str, make: Make, cache_dir: Path, progress: "Callable[[Stage], None] | None" = None) -> Path:
+    """Directory of the prepared model known by a key; where none is cached, of the model that `make` makes."""
+    known = cache_dir / "known" / key
     cached = _cached(known, cache_dir)
     if cached:
         return cached
     with _lock(cache_dir):
         # Another process may have built it while this one waited.
-        return _cached(known, cache_dir) or _build(source, known, cache_dir, progress or _silent)
+        return _cached(known, cache_dir) or _build(make, known, cache_dir, progress or _silent)
+
+
+def origin_of(model: str | None, scratch: Path) -> tuple[str, str]:
+    """Where a model is loaded from, and its name; the default one is written into `scratch` first."""
+    source = _source(model)
+    if source is None:
+        return str(_defaults().write_default_model(scratch / "source")), _defaults().DEFAULT_NAME
+    return source, Path(source).name if Path(source).is_dir() else source
+
+
+def fingerprint(model: str | None) -> str:
+    """By what a model is known before it is loaded."""
+    return _fingerprint(_source(model))
 
 
 def is_whole(directory: Path) -> bool:
@@ -49,6 +68,10 @@ def is_whole(directory: Path) -> bool:
         return bool(digests) and all(_file_digest(directory / name) == digest for name, digest in digests.items())
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def _source(model: str | None) -> str | None:
+    return None if model in (None, "", DEFAULT) else model
 
 
 def _silent(_: "Stage") -> None:
@@ -83,12 +106,9 @@ def _cached(known: Path, cache_dir: Path) -> Path | None:
     return directory if directory != cache_dir and is_whole(directory) else None
 
 
-def _build(source: str | None, known: Path, cache_dir: Path, progress: "Callable[[Stage], None]") -> Path:
+def _build(make: Make, known: Path, cache_dir: Path, progress: "Callable[[Stage], None]") -> Path:
     with tempfile.TemporaryDirectory(prefix="building-", dir=cache_dir) as scratch:
-        if source is None:
-            origin, name = str(_defaults().write_default_model(Path(scratch) / "source")), _defaults().DEFAULT_NAME
-        else:
-            origin, name = source, Path(source).name if Path(source).is_dir() else source
+        origin, name = make(Path(scratch))
         fresh = Path(scratch) / "prepared"
         fresh.mkdir()
         description = _exporter().export_model(origin, name, EXPORTER_VERSION, fresh, progress)

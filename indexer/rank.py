@@ -25,10 +25,14 @@ def rank(
     splitter: WordSplitter,
     k: int,
     progress: Progress,
+    kept: Path | None = None,
 ) -> dict[str, list[str]]:
-    """For each query the ids of the best `k` documents, best first; a document is ``Question: …\\nAnswer: …``."""
+    """For each query the ids of the best `k` documents, best first; a document is ``Question: …\\nAnswer: …``.
+
+    The index is kept in a directory for the next time, or thrown away.
+    """
     with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch)
+        root = kept or Path(scratch)
         passages = [passage for id_, text in corpus.items() for passage in document_passages(id_, text)]
         Builder(root, encoder, splitter).build(passages, datetime.now(UTC), progress)
         searcher = Searcher(encoder, splitter, Shelf(root, encoder.model_id), most=k)

@@ -27,7 +27,7 @@ NAMELESS_WORDS = 0.2
 class Blend:
     """How much each view of an owner counts in its score, where owners go by many names.
 
-    Where they go by few, what is said of them and its words count for more: twice as much beside a single name.
+    Where they go by few, what is said of them, their words and sounds count for more: twice as much beside one name.
     """
 
     name: float = 1.0
@@ -122,7 +122,7 @@ class Views:
         name, fact, words, sounds = (_standard(view, named) for view in views)
         name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
         said = 1 + 1 / max(1.0, self.snapshot.names_each)
-        total: Scores = blend.name * name + said * (blend.fact * fact + blend.words * words) + blend.sounds * sounds
+        total: Scores = blend.name * name + said * (blend.fact * fact + blend.words * words + blend.sounds * sounds)
         return total
 
     def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:
