@@ -51,10 +51,10 @@ def picture(curves: Mapping[str, Sequence[Point]]) -> str:
         lines.append(f'<text x="{x[0]:.0f}" y="{HEIGHT - 28}" text-anchor="middle">{tenth * 10} %</text>')
         lines.append(f'<text x="{EDGE - 6}" y="{y[1] + 4:.0f}" text-anchor="end">{tenth / 10 * MOST_RISK:.0%}</text>')
         lines.append(f'<path d="M{EDGE} {y[1]:.1f}H{WIDTH - EDGE}" stroke="#ddd"/>')
-    for (name, points), colour in zip(curves.items(), ("#0b5cad", "#b4450a"), strict=False):
+    for number, ((name, points), colour) in enumerate(zip(curves.items(), ("#0b5cad", "#b4450a"), strict=False)):
         path = " ".join("{:.1f},{:.1f}".format(*_place(point.coverage, point.risk)) for point in points)
         lines.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        lines.append(f'<text x="{EDGE + 12}" y="{EDGE + 18 * len(lines) % 36}" fill="{colour}">{name}</text>')
+        lines.append(f'<text x="{EDGE + 12}" y="{EDGE + 18 * number}" fill="{colour}">{name}</text>')
     lines.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 8}" text-anchor="middle">answered</text>')
     return "\n".join([*lines, '<text x="8" y="20">wrong among the answers</text></svg>\n'])
 
