@@ -57,6 +57,8 @@ _VIETNAMESE = re.compile(
     r"\b(toi|muon|khong|giay|nguoi|dang ky|o dau|bao nhieu|the nao|lam sao|can gi|thu tuc|bao hiem|chuyen|duoc|nhung"
     r"|tre em|khi nao|nop|cho hoi|ket hon|sinh con|phai|vut rac|do rac|ve nuoc|tien|benh vien|mat the|cua)\b|[đơưă]"
 )
+_VIETNAMESE_LETTERS = re.compile("[\u1ea0-\u1ef9]")
+"""Vowels with two marks or a dot or hook: no other language here writes them."""
 _ROMAJI = re.compile(
     r"\b(desu|desuka|masu|masuka|doko|ikura|kudasai|hoshii|shitai|onegai|shimasu|itsumade|nani ga|wa nan)\b"
 )
@@ -88,11 +90,15 @@ def _beyond_japanese(text: str) -> bool:
 
 
 def _in_latin(text: str) -> bool:
-    return bool(_ENGLISH.search(text) or _VIETNAMESE.search(_bare(text)))
+    return bool(_ENGLISH.search(text) or _vietnamese(text))
+
+
+def _vietnamese(text: str) -> bool:
+    return bool(_VIETNAMESE_LETTERS.search(text) or _VIETNAMESE.search(_bare(text)))
 
 
 def _by_words(text: str) -> Language:
-    if _VIETNAMESE.search(_bare(text)):
+    if _vietnamese(text):
         return Language.VI
     if not _LATIN.search(text):
         return Language.EN if any(each.isalpha() for each in text) else Language.JA

@@ -81,7 +81,7 @@ SENTENCES: dict[Language, tuple[str, ...]] = {
         "con toi bi om phai lam sao", "thu tuc ly hon", "can gi de lam juminhyo", "Tôi cần 住民票", "nộp thuế",
         "phí rác cỡ lớn", "mở cửa mấy giờ", "chồng tôi đi thay được không", "o dau co the lam the My Number",
         "tre em duoc tro cap khong", "toi khong noi duoc tieng nhat", "Miễn giảm lương hưu", "nơi lánh nạn",
-        "tiem chung cho tre em o dau",
+        "tiem chung cho tre em o dau", "Pin AA hết rồi bỏ vào hộp nào?", "Công trình bên cạnh ồn và rung nhà",
     ),
 }  # fmt: skip
 
