@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
-from sqlalchemy import distinct, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -134,7 +134,7 @@ def form_page(
     fresh = Filled(dict(typed.one), dict(typed.many))
     plan = plan_of(fresh, world) if "topics" not in typed.problems else None
     audience = getattr(plan, "audience", None)
-    towns = session.scalars(select(distinct(ResidentChoices.area)).where(ResidentChoices.area.is_not(None)))
+    towns = session.scalars(select(ResidentChoices.area).where(ResidentChoices.area.is_not(None)).distinct())
     told = select(Campaign).where(Campaign.world == World.LIVE, Campaign.frozen_at.is_not(None))
     return visit.page(
         "notices/form.html",
