@@ -39,6 +39,7 @@ def serve(
     complaints.print(f"http://{host}:{port}/ で動いています（やめるには Ctrl+C）")
     if not current.has_line:
         complaints.print(f"LINE の練習用画面：http://{host}:{port}/simulator/")
+        complaints.print(f"職員画面（練習用）：http://{host}:{port}/staff/")
     uvicorn.run(
         "bot.app:create_app",
         factory=True,
