@@ -21,8 +21,9 @@ from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Rep
 from knowledge import library
 from knowledge.dated import on
 from knowledge.days import day_in_japan
-from knowledge.guide import Crisis, Deadline, Guide, Helpline, LifeEvent, OtherBody, SmallTalk, span_days
+from knowledge.guide import Deadline, Guide, span_days
 from knowledge.models import SourcePassage, SourceRow
+from knowledge.records import Crisis, Helpline, LifeEvent, OtherBody, SmallTalk
 
 RELATED = 4
 MENU_CHOICES = 12

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from handlers.actions import Action, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.card import short
 from handlers.reply import Choice
-from knowledge.guide import LifeEvent, MenuEntry
+from knowledge.records import LifeEvent, MenuEntry
 from knowledge.text import Language
 
 

@@ -13,8 +13,8 @@ from handlers.decision import Limits, Sure, decide
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
 from knowledge import library
-from knowledge.guide import Crisis, OtherBody
 from knowledge.passages import Owner, OwnerKind
+from knowledge.records import Crisis, OtherBody
 from knowledge.search import Hits, Searcher
 from knowledge.text import normalise
 

@@ -17,8 +17,8 @@ from knowledge import audit
 from knowledge.audit import AuditAction
 from knowledge.clerk import Clerk
 from knowledge.errors import PocketError
-from knowledge.guide import GoldenRecord
 from knowledge.models import GoldenQuestion, GuideRow
+from knowledge.records import GoldenRecord
 from knowledge.text import LONGEST_QUESTION, detect_language, normalise
 
 ANSWERED = "answered"

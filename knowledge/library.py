@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledge import golden, proposals, versions
 from knowledge.dated import ahead
-from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
+from knowledge.guide import Desk, Guide, Record
 from knowledge.models import (
     GuideKeeper,
     GuideRow,
@@ -25,6 +25,7 @@ from knowledge.models import (
 )
 from knowledge.pack import Pack, digest
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind, guide_passages
+from knowledge.records import Crisis, LifeEvent, Offtopic, OtherBody, SmallTalk, Ward
 from knowledge.versions import Edition
 
 R = TypeVar("R", bound=Record)

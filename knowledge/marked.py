@@ -7,7 +7,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from .errors import Problem
+from knowledge.errors import Problem
 
 Step = str | int
 

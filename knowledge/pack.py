@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import PackError
-from .guide import Crisis, Desk, GoldenRecord, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk, Ward
-from .reading import Found, R, Reading
+from knowledge.errors import PackError
+from knowledge.guide import Desk, Guide, Record
+from knowledge.reading import Found, R, Reading
+from knowledge.records import Crisis, GoldenRecord, LifeEvent, Offtopic, OtherBody, SmallTalk, Ward
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import library
-from knowledge.guide import Crisis, Desk, Guide, LifeEvent, Offtopic, OtherBody, Record, SmallTalk
+from knowledge.guide import Desk, Guide, Record
 from knowledge.models import GuideRow, GuideStatus
 from knowledge.pack import Pack
+from knowledge.records import Crisis, LifeEvent, Offtopic, OtherBody, SmallTalk
 
 
 class _Plain(yaml.SafeDumper):

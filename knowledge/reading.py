@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from .errors import Problem
-from .guide import Record
-from .marked import Marked, Step, read_marked
+from knowledge.errors import Problem
+from knowledge.guide import Record
+from knowledge.marked import Marked, Step, read_marked
 
 R = TypeVar("R", bound=Record)
 _WORDING: Mapping[str, str] = {

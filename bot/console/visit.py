@@ -20,8 +20,8 @@ from bot.console.errors import AlreadySignedInError, ForeignFormError, NotAllowe
 from bot.console.frame import Console
 from bot.console.messages import Message, Said
 from knowledge import library, sessions
-from knowledge.guide import Ward
 from knowledge.models import SessionOrigin
+from knowledge.records import Ward
 from knowledge.sessions import SignedIn
 from knowledge.staff import StaffMember
 

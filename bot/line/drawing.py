@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from bot.line.richmenu import HEIGHT, WIDTH, Box, RichMenu, boxes
 from handlers.menu import entries
 from knowledge.errors import PocketError
-from knowledge.guide import MenuEntry, MenuSign
+from knowledge.records import MenuEntry, MenuSign
 
 FONTS = (
     Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc"),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from knowledge import library
-from knowledge.guide import Crisis, Desk
+from knowledge.guide import Desk
+from knowledge.records import Crisis
 
 EMERGENCY_PHONES = ("119", "110")
 

@@ -11,8 +11,8 @@ from knowledge.clerk import NotYourGuideError, NotYourReviewError
 from knowledge.database import Sessions
 from knowledge.errors import PackError
 from knowledge.golden import Answer
-from knowledge.guide import GoldenRecord
 from knowledge.pack import load_pack
+from knowledge.records import GoldenRecord
 from knowledge.text import LONGEST_QUESTION
 from tests.knowledge.packs import write_pack
 from tests.knowledge.staff_work import EDITOR, GUIDE, NOW, REVIEWER, STRANGER, loaded

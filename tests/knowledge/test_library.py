@@ -8,11 +8,12 @@ import pytest
 
 from knowledge import library
 from knowledge.database import Sessions
-from knowledge.guide import Desk, Guide, LifeEvent, OtherBody, Ward
+from knowledge.guide import Desk, Guide
 from knowledge.library import Synced
 from knowledge.models import GuideRow, SourcePassage, SourceRow
 from knowledge.pack import load_pack
 from knowledge.passages import Field, OwnerKind
+from knowledge.records import LifeEvent, OtherBody, Ward
 from tests.knowledge.packs import BODIES, DESKS, GUIDE, write_pack
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

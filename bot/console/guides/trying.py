@@ -18,9 +18,9 @@ from handlers.question import answer
 from handlers.reply import Outcome
 from knowledge import drafts, library
 from knowledge.clerk import Clerk
-from knowledge.guide import LifeEvent, OtherBody
 from knowledge.masking import mask
 from knowledge.passages import Owner, OwnerKind
+from knowledge.records import LifeEvent, OtherBody
 from knowledge.search import Hit
 from knowledge.text import detect_language, normalise
 

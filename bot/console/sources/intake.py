@@ -15,7 +15,7 @@ from bot.fetching import Fetched, Fetcher, allowed_hosts
 from indexer.errors import EmptySourceError, SourceError, UnsupportedSourceError
 from indexer.ingest import read_submission
 from indexer.sandbox import Limits
-from knowledge.guide import Ward
+from knowledge.records import Ward
 from knowledge.submissions import Reading
 
 MOST_BYTES = 20 * 1024 * 1024
