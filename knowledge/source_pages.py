@@ -45,16 +45,10 @@ def urls_of(guide: Guide) -> list[str]:
 
 def next_due(session: Session, now: datetime) -> str | None:
     """The page that was looked at longest ago, or never, and not within a day; None when all were."""
-    seen = dict(session.execute(select(SourcePage.id, SourcePage.fetched_at)).tuples())
+    fetched = {row.url: row.fetched_at for row in session.execute(select(SourcePage.url, SourcePage.fetched_at))}
     urls = {url for guide in published(session) for url in urls_of(guide)}
-    due = [
-        (seen[key].isoformat() if key in seen else "", url) for url in urls if _is_due(seen, key := page_id(url), now)
-    ]
-    return min(due)[1] if due else None
-
-
-def _is_due(seen: dict[str, datetime], key: str, now: datetime) -> bool:
-    return key not in seen or now - seen[key] >= EVERY
+    due = [url for url in urls if url not in fetched or now - fetched[url] >= EVERY]
+    return min(due, key=lambda url: (fetched[url].isoformat() if url in fetched else "", url), default=None)
 
 
 def seen(session: Session, url: str, text: str, now: datetime) -> bool:
