@@ -14,7 +14,7 @@ from handlers.decision import Limits
 from handlers.question import Thought, answer
 from handlers.reply import Outcome, Reply, Text
 from handlers.telling import agree_to_be_told, offer_to_tell
-from knowledge import missed
+from knowledge import missed, testers
 from knowledge.masking import mask
 from knowledge.models import ConversationRow, Feedback, Question
 from knowledge.search import Searcher
@@ -59,6 +59,10 @@ class Responder:
 
     def ask(self, session: Session, text: str, asker: Asker, now: datetime) -> Reply:
         """The reply to what somebody wrote; what looks like personal data is masked before anything sees it."""
+        if asker.resident is not None and (code := testers.code_in(text)):
+            say = _asking(session, asker, now).say
+            joined = testers.join(session, code, asker.resident, now)
+            return Reply(Outcome.SMALLTALK, (Text(say.tester_joined if joined else say.tester_unknown),))
         masked = mask(text)
         asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
         thought = answer(asking, self.searcher, self.limits)

@@ -57,6 +57,8 @@ class Phrases(BaseModel):
     solved: str
     wrong: str
     more: str
+    tester_joined: str
+    tester_unknown: str
     solved_thanks: str
     wrong_thanks: str
     tell_me: str
