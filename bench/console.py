@@ -48,6 +48,9 @@ PAGES = {
     "questions, page 10": "/staff/questions?all=1&page=10",
     "a group": "/staff/questions/1",
     "guides": "/staff/guides",
+    "guides, all departments": "/staff/guides?owner=",
+    "a guide": "/staff/guides/tennyu-todoke",
+    "a guide's form": "/staff/guides/tennyu-todoke/edit",
     "numbers, four weeks": "/staff/numbers",
     "numbers, a year": "/staff/numbers?since={year_ago}&until={today}",
 }

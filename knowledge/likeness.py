@@ -2,7 +2,7 @@
 
 The default encoder finds all texts alike to 0.75, so vectors are compared after what all names share was taken off.
 What a question came near to says more: two ways of asking for one thing stand out to the same owners. Shares and
-threshold were chosen on the development half of the golden questions (decision 0014).
+threshold were chosen on the development half of the golden questions (decision 0012).
 """
 
 from collections.abc import Mapping, Sequence

@@ -183,7 +183,10 @@ def test_who_agreed_hears_it_once(town: Town) -> None:
     assert "11月20日にいただいたご質問「転入届はいつまでですか」に、お答えできるようになりました。" in shown
     assert town.wishes() == 0
     with town.sessions() as session:
-        assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all() == ["question_closed", "answer_sent_back"]
+        assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all() == [
+            "question_closed",
+            "answer_sent_back",
+        ]
 
 
 def test_the_offer_is_made_where_it_can_be_kept(town: Town) -> None:

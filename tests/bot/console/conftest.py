@@ -29,6 +29,7 @@ from bot.wiring import Pocket
 from knowledge.database import open_engine, open_sessions
 from knowledge.models import Role, SessionStage
 from knowledge.passwords import Passwords
+from tests.bot.console.asking import ask_a_little
 from tests.bot.console.people import Clerk, add_person, clerk_of, token_for
 from tests.installation import settings_for
 
@@ -115,9 +116,10 @@ def staff(console: Console, app: FastAPI) -> Staff:
 
 @pytest.fixture(scope="session")
 def served(installation: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Console]]:
-    """The console and the web page on a port of their own, in demo mode: the address and the console."""
+    """The console and the web page on a port of their own, in demo mode, after a few questions; address and console."""
     data = shutil.copytree(installation, tmp_path_factory.mktemp("served") / "data")
     pocket = Pocket.open(settings_for(data))
+    ask_a_little(pocket, datetime.now(UTC))
     app, console = FastAPI(docs_url=None, redoc_url=None, openapi_url=None), Console(pocket, demo=True)
     mount_console(app, console)
     mount_web(app, pocket, demo_path="/simulator")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from knowledge.models import Role
 from tests.bot.console.guides.looked import GUIDES
 from tests.bot.console.looked import Looked, Steps
+from tests.bot.console.questions_looked import QUESTIONS
 from tests.bot.console.sources.looked import SOURCES
 
 
@@ -46,4 +47,4 @@ FRAME = [
     Looked("audit log, verified", "/audit", (Role.AUDITOR,), _press("すべての記録を検証する")),
     Looked("audit log, nothing found", "/audit?person=いない人", (Role.AUDITOR,)),
 ]
-PAGES: list[Looked] = [*FRAME, *GUIDES, *SOURCES]
+PAGES: list[Looked] = [*FRAME, *QUESTIONS, *GUIDES, *SOURCES]
