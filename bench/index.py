@@ -21,6 +21,7 @@ from knowledge.text import normalise
 
 EDITED = "toshokan"
 ALIAS = "ポケットの本棚をひらきたい"
+TODAY = datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def measure(settings: Settings) -> Result:
 def _encode_alone(settings: Settings) -> float:
     pocket = Pocket.open(settings)
     with pocket.sessions() as session:
-        texts = sorted({normalise(passage.text) for passage in library.indexed_passages(session, datetime.now(UTC).date())})
+        texts = sorted({normalise(passage.text) for passage in library.indexed_passages(session, TODAY)})
     pocket.engine.dispose()
     encoder = open_encoder(settings, BUILD_THREADS)
     started = time.perf_counter()

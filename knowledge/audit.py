@@ -48,6 +48,7 @@ class AuditAction(StrEnum):
     GATE_OVERRULED = "gate_overruled"
     DRAFT_DISCARDED = "draft_discarded"
     GOLDEN_KEPT = "golden_kept"
+    GOLDEN_RETIRED = "golden_retired"
     QUESTION_ASSIGNED = "question_assigned"
     QUESTION_CLOSED = "question_closed"
     ANSWER_SENT_BACK = "answer_sent_back"

@@ -102,6 +102,7 @@ def retire(session: Session, golden_id: str, clerk: Clerk, now: datetime) -> Non
     clerk.must_review(guide.owner if guide else clerk.department or "", frozenset())
     row.retired_at = now
     session.flush()
+    audit.record(session, clerk, AuditAction.GOLDEN_RETIRED, f"golden:{row.id}", {"guide": row.guide_id}, now)
 
 
 def sync(session: Session, records: Sequence[GoldenRecord], now: datetime) -> None:
