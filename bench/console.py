@@ -1,12 +1,14 @@
 """Times of the console's pages with many guides and a long log, beside a bare FastAPI page in the same process.
 
-`python -m bench.console [--questions 1000000] [--guides 2000] [--rounds 60] [--json]`. An installation is made in a
-temporary place and filled first: questions over a year, a tenth of them missed and in groups, counts by day as the
-chores make them. What is timed is a whole request by a signed-in person, from the call to the last byte.
+`python -m bench.console [--questions 1000000] [--guides 2000] [--rounds 60] [--like DIR] [--json]`. An installation is
+made in a temporary place (or copied from a finished one, `--like`) and filled first: questions over a year, a tenth of
+them missed and in groups, counts by day as the chores make them. What is timed is a whole request by a signed-in
+person, from the call to the last byte.
 """
 
 import argparse
 import json
+import shutil
 import tempfile
 import time
 import uuid
@@ -165,11 +167,15 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=1_000_000)
     parser.add_argument("--guides", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--like", type=Path, help="a finished installation to copy")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
         settings = Settings(data_dir=Path(data))
-        initialise(settings, silent, silent)
+        if options.like:
+            shutil.copytree(options.like, data, dirs_exist_ok=True)
+        else:
+            initialise(settings, silent, silent)
         pocket = Pocket.open(settings)
         fill(pocket, options.questions, options.guides, datetime.now(UTC))
         figures = list(measure(pocket, options.rounds))

@@ -52,3 +52,8 @@ def test_buttons_are_short_enough_for_line(language: Language) -> None:
     """Labels that stand on buttons have at most 20 characters."""
     say = phrases(language)
     assert [each for each in (say.solved, say.wrong, say.more, say.menu_label) if len(each) > 20] == []
+
+
+def test_the_offer_to_tell_fits_a_button() -> None:
+    """In every language the label is one that LINE shows whole: twenty characters at most."""
+    assert [language for language in Language if len(phrases(language).tell_me) > 20] == []
