@@ -1,4 +1,4 @@
-"""The pictures of docs/images, taken from the real pages: `make screenshots`.
+"""The pictures of docs/images and docs/staff, taken from the real pages: `make screenshots`.
 
 The product is started on a fresh installation without LINE credentials; Chromium then asks the question of the README
 in the phone of the simulator and on the web page.
@@ -11,6 +11,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.serving import free_port, started
+from bench.sign_in_pictures import way_in
+from bench.staff_pictures import staff_pages
 from bot.settings import Settings
 from bot.setup import initialise, silent
 from tests.browser import CHROMIUM, QUIET
@@ -54,13 +56,16 @@ def main() -> None:
     base = f"http://127.0.0.1:{(port := free_port())}"
     command = [str(Path(sys.executable).parent / "pocket"), "serve", "--port", str(port)]
     with tempfile.TemporaryDirectory() as data_dir, sync_playwright() as playwright:
-        initialise(Settings(data_dir=Path(data_dir)), silent, silent)
+        settings = Settings(data_dir=Path(data_dir))
+        initialise(settings, silent, silent)
         unset = {"LINE_CHANNEL_SECRET": "", "LINE_CHANNEL_ACCESS_TOKEN": ""}
         with started(command, {"POCKET_DATA_DIR": data_dir, **unset}, f"{base}/readyz"):
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
             page = browser.new_page(viewport={"width": 900, "height": 860}, device_scale_factor=2)
             phone(page, base)
             web_page(page, base)
+            way_in(page, base)
+            staff_pages(browser, base, settings)
             browser.close()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-QUESTION = "家系図をつくりたい"
+QUESTION = "ハンコ証明がほしい"
 Look = Callable[[Page, str], object]
 """Called with a page and the picture's name wherever there is something to see."""
 

@@ -93,6 +93,7 @@ def _opened(page: Page, number: int, draft: str) -> Iterator[str]:
 
 def _none_runs(console: Console, open_page: OpenPage, payloads: list[str], first: int) -> None:
     page = open_page(Role.EDITOR, path="/guides")
+    page.set_default_timeout(120_000)
     troubles = _watched(page)
     for number, payload in enumerate(payloads, first):
         draft = _kept(console, number, payload)
