@@ -16,8 +16,9 @@ from bot.settings import Settings
 from bot.setup import BUILD_THREADS, build_index, initialise, silent
 from bot.wiring import Pocket, open_encoder
 from handlers.conversation import Asker, Channel
+from indexer.encoding import encoded
 from knowledge import library
-from knowledge.text import normalise
+from knowledge.days import day_in_japan
 
 EDITED = "toshokan"
 ALIAS = "ポケットの本棚をひらきたい"
@@ -47,11 +48,11 @@ def measure(settings: Settings) -> Result:
 def _encode_alone(settings: Settings) -> float:
     pocket = Pocket.open(settings)
     with pocket.sessions() as session:
-        texts = sorted({normalise(passage.text) for passage in library.indexed_passages(session, TODAY)})
+        passages = list(library.indexed_passages(session, day_in_japan(datetime.now(UTC))))
     pocket.engine.dispose()
     encoder = open_encoder(settings, BUILD_THREADS)
     started = time.perf_counter()
-    encoder.encode_passages(texts)
+    encoded(encoder, passages)
     return time.perf_counter() - started
 
 

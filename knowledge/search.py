@@ -129,8 +129,17 @@ class Views:
         """The best owners by blended score."""
         scores = self.scores(blend)
         views = (scores, self.name, self.fact, self.words, self.sounds)
-        order = np.argsort(-scores, kind="stable")[:count]
+        order = _first(scores, count)
         return tuple(Hit(self.snapshot.owners[i], *(float(view[i]) for view in views)) for i in order)
+
+
+def _first(scores: Scores, count: int) -> NDArray[np.intp]:
+    """The places of the highest scores, best first, the earlier of equals first; only those are sorted."""
+    if len(scores) <= count:
+        return np.argsort(-scores, kind="stable")
+    least = np.partition(scores, len(scores) - count)[len(scores) - count]
+    among = np.flatnonzero(scores >= least)
+    return among[np.argsort(-scores[among], kind="stable")][:count]
 
 
 def _filled(scores: Scores, other: Scores) -> Scores:

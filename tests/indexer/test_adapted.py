@@ -1,6 +1,7 @@
 """Adapting an encoder, proved with a tiny model made on the spot that has something to learn."""
 
 import itertools
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from typer.testing import CliRunner
 
+from bot.cli import app
 from indexer import adapt
 from indexer.adapt import Training
 from indexer.adapted import ADOPTED, TooFewLessonsError, adapt_encoder, adopt, adopted
@@ -134,6 +137,27 @@ def test_too_few_lessons_are_refused(model: str, tmp_path: Path) -> None:
     """With a handful of guides there is nothing to hold back."""
     with pytest.raises(TooFewLessonsError):
         adapt_encoder(LESSONS[:39], model, tmp_path, _silent)
+
+
+def test_a_foreign_corpus_is_ranked_by_what_it_taught(
+    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`pocket rank --adapt` learns from the corpus, ranks every question, and ranks the same from the cache."""
+    monkeypatch.setenv("POCKET_EMBEDDING_MODEL", model)
+    monkeypatch.setenv("POCKET_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("POCKET_DATA_DIR", str(tmp_path))
+    corpus = {str(at): f"Question: {lesson.names[0]}\nAnswer: {lesson.facts[0]}" for at, lesson in enumerate(LESSONS)}
+    (tmp_path / "corpus.json").write_text(json.dumps(corpus))
+    (tmp_path / "queries.json").write_text(json.dumps({"q": LESSONS[7].names[0]}))
+    files = ["--corpus", str(tmp_path / "corpus.json"), "--queries", str(tmp_path / "queries.json")]
+    runs = []
+    for out in (tmp_path / "first.json", tmp_path / "second.json"):
+        done = CliRunner().invoke(app, ["rank", *files, "--out", str(out), "--adapt", "--k", "5"])
+        assert done.exit_code == 0, done.output
+        runs.append(json.loads(out.read_text()))
+    assert runs[0] == runs[1]
+    assert runs[0]["q"][0] == "7"
+    assert len(list((tmp_path / "encoders" / "adapted").iterdir())) == 1
 
 
 def test_asking_for_what_is_cached_imports_no_training_library() -> None:

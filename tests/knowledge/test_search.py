@@ -4,12 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.build import Builder, switch
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
-from knowledge.search import Searcher
+from knowledge.search import Searcher, _first
 from knowledge.shelf import Shelf
 from knowledge.words import WordSplitter
 
@@ -64,3 +67,10 @@ def test_switching_fails_no_question_and_mixes_nothing(builder: Builder) -> None
         found = [each.result() for each in asked]
     assert {hits.snapshot for hits in found} <= {first, second}
     assert all(len(hits.hits) == (6 if hits.snapshot == first else 5) for hits in found)
+
+
+@given(st.lists(st.integers(0, 9), max_size=40), st.integers(1, 12))
+def test_the_best_are_those_of_a_whole_sort(scores: list[int], count: int) -> None:
+    """Whatever the ties, the first few are the same as if everything had been sorted."""
+    found = np.array(scores, np.float32)
+    assert _first(found, count).tolist() == np.argsort(-found, kind="stable")[:count].tolist()
