@@ -101,7 +101,7 @@ def _plan(session: Session, line: int, guide: Guide, clerk: Clerk) -> Planned:
     if current == guide:
         return Planned(line, guide.id, guide.title, Fate.UNCHANGED)
     if not clerk.may_edit(owner):
-        return _refused(line, guide.id, "担当部署", f"{owner}の案内は、あなたには変えられません", guide.title)
+        return _refused(line, guide.id, "担当の部署", f"{owner}の案内は、あなたには変えられません", guide.title)
     fate = Fate.CHANGED if current else Fate.CREATED
     return Planned(line, guide.id, guide.title, fate, guide, version, changes(current, guide) if current else ())
 

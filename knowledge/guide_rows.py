@@ -13,17 +13,19 @@ from knowledge.guide import Guide, Names, Record, Source
 from knowledge.reading import explain
 
 _GROUPS: Mapping[str, type[Record]] = {"names": Names, "source": Source}
+# The names the form of a guide has for its fields.
 LABELS: Mapping[str, str] = {
-    "id": "id", "title": "題名", "category": "分野", "answer": "答え", "aliases": "別の言い方",
-    "names.easy": "やさしい名前",
-    "names.en": "名前(英語)", "names.zh": "名前(中国語)", "names.ko": "名前(韓国語)", "names.vi": "名前(ベトナム語)",
-    "audience": "対象", "deadlines": "期限", "fees": "費用", "items": "持ち物", "desks": "窓口",
-    "forms": "申請フォーム",
-    "hours": "受付時間", "agent": "代理人", "notes": "補足", "life_events": "ライフイベント", "related": "関連する案内",
-    "source.url": "出典URL", "source.title": "出典の題名", "source.scope": "出典の範囲",
-    "source.scope_note": "出典の範囲の説明",
-    "source.copied": "出典の写し", "source.checked": "確認日", "extra_sources": "ほかの出典", "owner": "担当部署",
-    "review_by": "見直し期限", "confidence": "確かさ", "later": "これからの内容",
+    "id": "id", "title": "題名", "category": "分野", "answer": "ひとことの答え", "aliases": "住民の言い方",
+    "names.easy": "やさしい日本語の呼び名", "names.en": "英語の呼び名", "names.zh": "中国語の呼び名",
+    "names.ko": "韓国語の呼び名",
+    "names.vi": "ベトナム語の呼び名", "audience": "だれのための手続きか", "deadlines": "期限",
+    "fees": "金額", "items": "持ち物",
+    "desks": "窓口", "forms": "オンライン申請", "hours": "受付時間", "agent": "代理の人", "notes": "くわしい内容",
+    "life_events": "ライフイベント", "related": "関連する手続き", "source.url": "出典のアドレス",
+    "source.title": "出典の題名",
+    "source.scope": "出典がどこの情報か", "source.scope_note": "出典のただし書き", "source.copied": "出典の写しの日付",
+    "source.checked": "確かめた日", "extra_sources": "ほかの出典", "owner": "担当の部署", "review_by": "次に見直す日",
+    "confidence": "確かさ", "later": "これから変わる内容",
 }  # fmt: skip
 
 

@@ -7,11 +7,11 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge import library
+from knowledge import golden, library
 from knowledge.guide import Desk, Guide, Record
 from knowledge.models import GuideRow, GuideStatus
 from knowledge.pack import Pack
-from knowledge.records import Crisis, LifeEvent, Offtopic, OtherBody, SmallTalk
+from knowledge.records import Crisis, GoldenRecord, LifeEvent, Offtopic, OtherBody, SmallTalk
 
 
 class _Plain(yaml.SafeDumper):
@@ -38,6 +38,18 @@ def pack_of(session: Session) -> Pack:
         crises=tuple(library.records(session, Crisis)),
         smalltalk=tuple(library.records(session, SmallTalk)),
         offtopic=library.records(session, Offtopic)[0],
+        golden=_golden(session),
+    )
+
+
+def _golden(session: Session) -> tuple[GoldenRecord, ...]:
+    """The questions whose answers are known that came with a pack; those staff kept stay with the installation."""
+    rows = [row for row in golden.standing(session) if row.kept_by is None and not row.turns]
+    return tuple(
+        GoldenRecord(
+            text=row.text, outcome=row.expect["outcome"], guide=row.guide_id, also=row.expect.get("also") or ()
+        )
+        for row in sorted(rows, key=lambda row: row.text)
     )
 
 
@@ -52,6 +64,8 @@ def files_of(pack: Pack) -> dict[str, str]:
         "smalltalk.yaml": _many(pack.smalltalk),
         "offtopic.yaml": _one(pack.offtopic),
     }
+    if pack.golden:
+        files["golden.yaml"] = _many(pack.golden)
     for number, (_, some) in enumerate(groupby(pack.guides, lambda guide: guide.id[:1])):
         files[f"guides/{number:03}.yaml"] = _many(tuple(some))
     return files

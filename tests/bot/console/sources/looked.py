@@ -47,7 +47,7 @@ def _refused(button: str, problem: str) -> Steps:
 
 
 def _plan(page: Page) -> None:
-    page.locator("#file").set_input_files(_file("guides.csv", "id,題名,費用\njuminhyo,直した題名,\nnew,,{\n"))
+    page.locator("#file").set_input_files(_file("guides.csv", "id,題名,金額\njuminhyo,直した題名,\nnew,,{\n"))
     page.get_by_role("button", name="何が変わるかを見る").click()
     page.wait_for_url("**/exchange/plan", timeout=SLOWEST)
 

@@ -137,12 +137,12 @@ def test_a_plan_that_was_tampered_with_is_refused(staff: Staff, given: str) -> N
 def test_mistakes_are_told_by_row_and_column(console: Console, staff: Staff) -> None:
     """Each with its line in the file; the good rows are planned all the same."""
     rows = table(*guides(console)[:3])
-    rows[1][HEADER.index("見直し期限")] = "来年"
+    rows[1][HEADER.index("次に見直す日")] = "来年"
     rows.append(list(rows[0]))
     answer = plan(staff(Role.SYSTEM), to_csv(HEADER, rows))
     assert counts(answer) == [0, 0, 2, 2]
     assert "3行目" in answer.text
-    assert "<b>見直し期限</b>：日付は" in answer.text
+    assert "<b>次に見直す日</b>：日付は" in answer.text
     assert "同じ id の行" in answer.text
 
 
