@@ -9,6 +9,18 @@ down_revision = None
 
 def upgrade() -> None:
     """Apply."""
+    _guides()
+    _inbound_events()
+    _pack_records()
+    _residents()
+    _sources()
+    _conversations()
+    _deliveries()
+    _questions()
+    _source_passages()
+
+
+def _guides() -> None:
     op.create_table(
         "guides",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -20,6 +32,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _inbound_events() -> None:
     op.create_table(
         "inbound_events",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -37,6 +52,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbound_events_open", ["status", "claimed_until"], unique=False)
         batch_op.create_index("ix_inbound_events_queue", ["status", "received_at"], unique=False)
 
+
+def _pack_records() -> None:
     op.create_table(
         "pack_records",
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -46,6 +63,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("kind", "id"),
     )
+
+
+def _residents() -> None:
     op.create_table(
         "residents",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -56,6 +76,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("line_user_id"),
     )
+
+
+def _sources() -> None:
     op.create_table(
         "sources",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -68,6 +91,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _conversations() -> None:
     op.create_table(
         "conversations",
         sa.Column("resident_id", sa.Integer(), nullable=False),
@@ -77,6 +103,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["resident_id"], ["residents.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("resident_id"),
     )
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("event_id", sa.String(length=64), nullable=False),
@@ -88,6 +117,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["inbound_events.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("event_id"),
     )
+
+
+def _questions() -> None:
     op.create_table(
         "questions",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -114,6 +146,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_questions_outcome", ["outcome", "asked_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_questions_resident_id"), ["resident_id"], unique=False)
 
+
+def _source_passages() -> None:
     op.create_table(
         "source_passages",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -40,6 +40,17 @@ POSTGRESQL = (
 
 def upgrade() -> None:
     """Apply."""
+    _audit_entries()
+    _audit_head()
+    _sign_in_counts()
+    _staff()
+    _recovery_codes()
+    _staff_roles()
+    _staff_sessions()
+    _begin_the_chain()
+
+
+def _audit_entries() -> None:
     op.create_table(
         "audit_entries",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -59,6 +70,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entries_at", ["at"], unique=False)
         batch_op.create_index("ix_audit_entries_subject", ["subject", "number"], unique=False)
 
+
+def _audit_head() -> None:
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -66,6 +79,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _sign_in_counts() -> None:
     op.create_table(
         "sign_in_counts",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -76,6 +92,8 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in_counts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_counts_last_at"), ["last_at"], unique=False)
 
+
+def _staff() -> None:
     op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -94,6 +112,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("external_id"),
         sa.UniqueConstraint("login"),
     )
+
+
+def _recovery_codes() -> None:
     op.create_table(
         "recovery_codes",
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -105,6 +126,8 @@ def upgrade() -> None:
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_codes_staff_id"), ["staff_id"], unique=False)
 
+
+def _staff_roles() -> None:
     op.create_table(
         "staff_roles",
         sa.Column("staff_id", sa.Integer(), nullable=False),
@@ -112,6 +135,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("staff_id", "role"),
     )
+
+
+def _staff_sessions() -> None:
     op.create_table(
         "staff_sessions",
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -126,6 +152,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_sessions_staff_id"), ["staff_id"], unique=False)
+
+
+def _begin_the_chain() -> None:
     head = sa.table("audit_head", sa.column("id"), sa.column("number"), sa.column("digest"))
     op.execute(head.insert().values(id=1, number=0, digest="0" * 64))
     for statement in POSTGRESQL if op.get_bind().dialect.name == "postgresql" else SQLITE:

@@ -11,12 +11,25 @@ BUTTONS = 'UPDATE questions SET pressed = true WHERE CAST(trace AS TEXT) LIKE \'
 
 def upgrade() -> None:
     """Apply."""
+    _chores()
+    _counted_days()
+    _question_counts()
+    _question_groups()
+    _missed_questions()
+    _wishes()
+    _questions()
+
+
+def _chores() -> None:
     op.create_table(
         "chores",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _counted_days() -> None:
     op.create_table(
         "counted_days",
         sa.Column("day", sa.Date(), nullable=False),
@@ -27,6 +40,8 @@ def upgrade() -> None:
     with op.batch_alter_table("counted_days", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_counted_days_changed"), ["changed"], unique=False)
 
+
+def _question_counts() -> None:
     op.create_table(
         "question_counts",
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -44,6 +59,9 @@ def upgrade() -> None:
         sa.Column("forms", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "day", "value"),
     )
+
+
+def _question_groups() -> None:
     op.create_table(
         "question_groups",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -72,6 +90,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_question_groups_stale"), ["stale"], unique=False)
         batch_op.create_index("ix_question_groups_work", ["status", "department"], unique=False)
 
+
+def _missed_questions() -> None:
     op.create_table(
         "missed_questions",
         sa.Column("question_id", sa.String(length=32), nullable=False),
@@ -91,6 +111,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_missed_questions_due_at"), ["due_at"], unique=False)
         batch_op.create_index("ix_missed_questions_group", ["group_id", "asked_at"], unique=False)
 
+
+def _wishes() -> None:
     op.create_table(
         "wishes",
         sa.Column("question_id", sa.String(length=32), nullable=False),
@@ -110,6 +132,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_wishes_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_wishes_resident_id"), ["resident_id"], unique=False)
 
+
+def _questions() -> None:
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("pressed", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("forms_shown", sa.Integer(), server_default="0", nullable=False))

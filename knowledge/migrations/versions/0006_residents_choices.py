@@ -9,6 +9,14 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Apply."""
+    _resident_children()
+    _resident_choices()
+    _sensitive_choices()
+    _subscriptions()
+    _residents()
+
+
+def _resident_children() -> None:
     op.create_table(
         "resident_children",
         sa.Column("resident_id", sa.Integer(), nullable=False),
@@ -16,6 +24,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["resident_id"], ["residents.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("resident_id", "born"),
     )
+
+
+def _resident_choices() -> None:
     op.create_table(
         "resident_choices",
         sa.Column("resident_id", sa.Integer(), nullable=False),
@@ -32,6 +43,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resident_choices", schema=None) as batch_op:
         batch_op.create_index("ix_resident_choices_area", ["area"], unique=False)
+
+
+def _sensitive_choices() -> None:
     op.create_table(
         "sensitive_choices",
         sa.Column("resident_id", sa.Integer(), nullable=False),
@@ -41,6 +55,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["resident_id"], ["residents.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("resident_id", "kind"),
     )
+
+
+def _subscriptions() -> None:
     op.create_table(
         "subscriptions",
         sa.Column("resident_id", sa.Integer(), nullable=False),
@@ -52,5 +69,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subscriptions", schema=None) as batch_op:
         batch_op.create_index("ix_subscriptions_topic", ["topic", "ended_at"], unique=False)
+
+
+def _residents() -> None:
     with op.batch_alter_table("residents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True))

@@ -11,12 +11,30 @@ down_revision = "0006"
 
 def upgrade() -> None:
     """Apply."""
+    _department_budgets()
+    _segment_counts()
+    _segments()
+    _sending_gates()
+    _campaigns()
+    _segment_versions()
+    _testers()
+    _approvals()
+    _batches()
+    _campaign_messages()
+    _recipients()
+    _open_the_gates()
+
+
+def _department_budgets() -> None:
     op.create_table(
         "department_budgets",
         sa.Column("department", sa.String(length=200), nullable=False),
         sa.Column("monthly", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("department"),
     )
+
+
+def _segment_counts() -> None:
     op.create_table(
         "segment_counts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -27,6 +45,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("segment_counts", schema=None) as batch_op:
         batch_op.create_index("ix_segment_counts_digest", ["digest", "counted_at"], unique=False)
+
+
+def _segments() -> None:
     op.create_table(
         "segments",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -36,6 +57,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _sending_gates() -> None:
     op.create_table(
         "sending_gates",
         sa.Column("endpoint", sa.String(length=16), nullable=False),
@@ -44,6 +68,9 @@ def upgrade() -> None:
         sa.Column("successes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("endpoint"),
     )
+
+
+def _campaigns() -> None:
     op.create_table(
         "campaigns",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -89,6 +116,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.create_index("ix_campaigns_status", ["status", "send_at"], unique=False)
+
+
+def _segment_versions() -> None:
     op.create_table(
         "segment_versions",
         sa.Column("segment_id", sa.String(length=32), nullable=False),
@@ -104,6 +134,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["segment_id"], ["segments.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("segment_id", "version"),
     )
+
+
+def _testers() -> None:
     op.create_table(
         "testers",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -122,6 +155,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code"),
         sa.UniqueConstraint("resident_id"),
     )
+
+
+def _approvals() -> None:
     op.create_table(
         "approvals",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -149,6 +185,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("approvals", schema=None) as batch_op:
         batch_op.create_index("ix_approvals_campaign", ["campaign_id"], unique=False)
+
+
+def _batches() -> None:
     op.create_table(
         "batches",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -175,6 +214,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("batches", schema=None) as batch_op:
         batch_op.create_index("ix_batches_queue", ["campaign_id", "status", "not_before"], unique=False)
+
+
+def _campaign_messages() -> None:
     op.create_table(
         "campaign_messages",
         sa.Column("campaign_id", sa.String(length=32), nullable=False),
@@ -183,6 +225,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("campaign_id", "variant"),
     )
+
+
+def _recipients() -> None:
     op.create_table(
         "recipients",
         sa.Column("campaign_id", sa.String(length=32), nullable=False),
@@ -208,6 +253,9 @@ def upgrade() -> None:
     with op.batch_alter_table("recipients", schema=None) as batch_op:
         batch_op.create_index("ix_recipients_batch", ["batch_id"], unique=False)
         batch_op.create_index("ix_recipients_resident", ["resident_id"], unique=False)
+
+
+def _open_the_gates() -> None:
     gate = sa.table(
         "sending_gates",
         sa.column("endpoint"),
