@@ -1,5 +1,6 @@
 """What was asked and how it ended: figures of a period as charts, tables and CSV; and the ward's open data."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,11 +19,15 @@ from knowledge.counts import MEASURES, Tally
 from knowledge.days import day_in_japan
 from knowledge.figures import LONGEST, Period
 from knowledge.models import CountOf
+from knowledge.text import normalise
 
 router = APIRouter(prefix="/numbers")
 Typed = Annotated[str, Form()]
 USUAL = timedelta(days=27)
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
 GUIDES_SHOWN = 20
+GUIDES_DAYS = timedelta(days=91)
+"""Of a longer period the page shows guides and forms for its last 92 days: thousands of guides a day add up slowly."""
 NOTHING: Tally = dict.fromkeys(MEASURES, 0)
 
 
@@ -59,7 +64,8 @@ class Line:
 def numbers(visit: Visited, session: Transaction, since: str = "", until: str = "") -> Response:
     """The figures of a period: the last four weeks unless days were chosen."""
     period, problem = chosen(since, until, day_in_japan(visit.now))
-    tables = {table: lines(session, table, period) for table in (Table.DAY, *KINDS)}
+    late = Period(max(period.first, period.last - GUIDES_DAYS), period.last)
+    tables = {table: lines(session, table, late if table is Table.GUIDE else period) for table in (Table.DAY, *KINDS)}
     return visit.page(
         "numbers/numbers.html",
         422 if problem else 200,
@@ -70,7 +76,8 @@ def numbers(visit: Visited, session: Transaction, since: str = "", until: str = 
         total=_total(tables[Table.CHANNEL]),
         tables={**tables, Table.GUIDE: tables[Table.GUIDE][:GUIDES_SHOWN]},
         titles=today.titles(session, [line.value for line in tables[Table.GUIDE][:GUIDES_SHOWN]]),
-        forms=figures.wanted_forms(session, period),
+        forms=figures.wanted_forms(session, late),
+        shortened=late != period,
         mended=figures.mended(session, period),
         open_months=open_data.months_before(day_in_japan(visit.now)),
     )
@@ -129,12 +136,20 @@ def chosen(since: str, until: str, now: date) -> tuple[Period, str]:
     if not since and not until:
         return usual, ""
     try:
-        period = Period(date.fromisoformat(since), date.fromisoformat(until))
+        period = Period(_day(since), _day(until))
     except ValueError:
         return usual, "days"
     if period.first > period.last:
         return usual, "order"
     return (period, "") if period.last - period.first <= LONGEST else (usual, "long")
+
+
+def _day(typed: str) -> date:
+    """A day as people write it; ValueError where it is none."""
+    found = _DAY.fullmatch(normalise(typed))
+    if found is None:
+        raise ValueError
+    return date(*map(int, found.groups()))
 
 
 def presets(now: date) -> list[tuple[str, Period]]:

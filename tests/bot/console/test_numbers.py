@@ -112,6 +112,8 @@ def test_periods(pocket: Pocket) -> None:
     assert chosen("", "", TODAY) == (Period(date(2026, 10, 25), TODAY), "")
     assert chosen("2026-01-01", "", TODAY)[1] == "days"
     assert chosen("2020-01-01", "2026-01-01", TODAY)[1] == "long"
+    assert chosen("２０２６年4月1日", "2026/4/30", TODAY) == (Period(date(2026, 4, 1), date(2026, 4, 30)), "")
+    assert chosen("2026-02-30", "2026-03-01", TODAY)[1] == "days"
     named = dict(presets(TODAY))
     assert named["fiscal"] == Period(date(2026, 4, 1), TODAY)
     assert named["month"] == Period(date(2026, 10, 1), date(2026, 10, 31))
