@@ -122,7 +122,10 @@ def content_from(stored: object) -> Content:
     try:
         return _ADAPTER.validate_python(stored)
     except ValidationError as error:
-        raise ContentError(tuple(".".join(map(str, each["loc"])) for each in error.errors())) from None
+        paths = [".".join(map(str, each["loc"])) for each in error.errors()]
+        # A list whose only entry is wrong is reported as too short as well: only the innermost fields say something.
+        inner = (path for path in paths if not any(other.startswith(f"{path}.") for other in paths))
+        raise ContentError(tuple(inner)) from None
 
 
 def content_json(content: Content) -> dict[str, Any]:
@@ -168,7 +171,7 @@ def _stamp(time: datetime) -> str:
 
 def _escaped(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "\\n".join(escaped.splitlines())
+    return "\\n".join("".join(filter(str.isprintable, line)) for line in escaped.splitlines())
 
 
 def _folded(line: str) -> str:

@@ -1,14 +1,22 @@
 """Fixtures: the console over rows alone. Notices ask no index, so an installation without encoder or snapshot does."""
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from bot.console.app import mount_console
+from bot.console.frame import Console, utc_now
 from bot.wiring import Pocket
 from handlers.conversation import Responder
-from knowledge.database import Sessions
+from knowledge.database import Sessions, migrate, open_engine, open_sessions
 from knowledge.library import sync_pack
 from knowledge.pack import load_pack
 from tests.bot.console.conftest import Clock
@@ -22,3 +30,27 @@ def pocket(sessions: Sessions, engine: Engine, clock: Clock, tmp_path: Path) -> 
     with sessions.begin() as session:
         sync_pack(session, load_pack(settings.pack_dir), clock())
     return Pocket(settings, engine, sessions, cast("Responder", None))
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Console]]:
+    """The same, on a port of its own, for browsers."""
+    settings = settings_for(tmp_path_factory.mktemp("notices"))
+    migrate(settings.database_url)
+    engine = open_engine(settings.database_url)
+    sessions = open_sessions(engine)
+    with sessions.begin() as session:
+        sync_pack(session, load_pack(settings.pack_dir), utc_now())
+    app = FastAPI()
+    console = Console(Pocket(settings, engine, sessions, cast("Responder", None)))
+    mount_console(app, console)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", console
+        server.should_exit = True
+        thread.join()
+    engine.dispose()
