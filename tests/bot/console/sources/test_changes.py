@@ -83,8 +83,8 @@ def test_every_page_has_its_turn_once_a_day(console: Console) -> None:
     with console.pocket.sessions.begin() as session:
         urls = sorted({url for guide in published(session) for url in source_pages.urls_of(guide)})
         order = []
-        for url in urls[2:]:
-            source_pages.seen(session, url, BEFORE, NOW - timedelta(hours=1))
+        for earlier in urls[2:]:
+            source_pages.seen(session, earlier, BEFORE, NOW - timedelta(hours=1))
         while url := source_pages.next_due(session, NOW):
             order.append(url)
             source_pages.seen(session, url, BEFORE, NOW)
