@@ -201,7 +201,7 @@ def test_no_file_is_told(staff: Staff) -> None:
 def test_hostile_uploads_leave_the_console_answering(staff: Staff) -> None:
     """Bombs and wrecks end in a sentence each, and the next page opens."""
     clerk = staff(Role.EDITOR)
-    wanted = ("0-overlap.docx", "0-slip.docx", "0-xxe.xlsx", "0-deep.pdf", "0-deep.html")
+    wanted = ("0-overlap.docx", "0-xxe.xlsx", "0-loop.pdf")
     for file in hostile(1):
         if file.name in wanted:
             assert hand_in(clerk, file.data, file.name).status_code in (422, 303), file.name
