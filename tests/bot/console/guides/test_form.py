@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.console.guides.form import GuideForm
@@ -50,9 +50,18 @@ def test_every_guide_of_the_pack_survives_the_form(guide: Guide) -> None:
     assert _posted_again(GuideForm.of(guide)).guide() == guide
 
 
+@settings(max_examples=30)
 @given(GUIDES)
 def test_any_guide_survives_the_form(guide: Guide) -> None:
     """So does any other guide, with every kind of fact."""
+    assert _posted_again(GuideForm.of(guide)).guide() == guide
+
+
+@pytest.mark.prove
+@settings(max_examples=3_000, deadline=None)
+@given(GUIDES)
+def test_thousands_of_guides_survive_the_form(guide: Guide) -> None:
+    """The same at full size."""
     assert _posted_again(GuideForm.of(guide)).guide() == guide
 
 

@@ -37,7 +37,7 @@ def test_what_is_wrong_is_left_out_and_the_rest_stays() -> None:
     assert guide.items == GUIDE.items
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(sorted(FORM.fields())), st.text(max_size=12), max_size=12))
 def test_any_typing_can_be_previewed(typed: dict[str, str]) -> None:
     """Whatever stands in the fields, there is a guide to lay out."""
