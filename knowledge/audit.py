@@ -1,7 +1,7 @@
 """The audit log: who did what to what and when, append-only, each entry chained to the one before by its digest."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from knowledge.models import AuditEntry, AuditHead
 GENESIS = "0" * 64
 HEAD = 1
 SHORTEST_NOTE = 16
+PIECE = 1_000
 LONGEST_SUBJECT, LONGEST_ACTOR = 200, 64
 Detail = Mapping[str, str | int | bool | list[str] | None]
 
@@ -138,11 +139,19 @@ def record(session: Session, actor: Actor, action: AuditAction, subject: str, de
 def verify(session: Session) -> Verified:
     """Read the whole log and find the first entry that was changed, moved, added or taken out."""
     head = session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == HEAD)).one_or_none()
-    entries = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1_000)
-    found = check(session.scalars(entries))
+    found = check(_all(session))
     if found.broken is None and (head is None or tuple(head) != (found.entries, found.digest)):
         return Verified(found.entries, found.digest, found.entries + 1)
     return found
+
+
+def _all(session: Session) -> Iterator[AuditEntry]:
+    """Every entry by its number, read in pieces: a log of years is not held in memory."""
+    piece: Sequence[AuditEntry] = session.scalars(select(AuditEntry).order_by(AuditEntry.number).limit(PIECE)).all()
+    while piece:
+        yield from piece
+        after = select(AuditEntry).where(AuditEntry.number > piece[-1].number)
+        piece = session.scalars(after.order_by(AuditEntry.number).limit(PIECE)).all()
 
 
 def head(session: Session) -> Verified:

@@ -13,6 +13,7 @@ from bot.console.access import ACCESS, UndeclaredRouteError, check_table
 from bot.console.app import console_app, mount_console
 from bot.console.frame import Console
 from bot.console.visit import csrf_of
+from bot.web.guard import MOST_BYTES
 from bot.wiring import Pocket
 from knowledge.models import Role, SessionStage
 from knowledge.passwords import Passwords
@@ -138,3 +139,16 @@ def test_a_route_without_a_row_refuses_to_start() -> None:
 def test_uploads_are_routes() -> None:
     """What may be larger is a route of the table."""
     assert {f"POST {path}" for path in access.UPLOADS} <= set(ACCESS)
+
+
+@pytest.mark.parametrize("path", access.UPLOADS)
+def test_only_people_who_are_signed_in_may_bring_much(door: Door, path: str) -> None:
+    """A large body is read for an upload of somebody with a session; of others, and elsewhere, it is refused unread."""
+    body = b"x" * (MOST_BYTES + 1)
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    answers = {
+        who: door.comes(who)[0].post(f"/staff{path}", content=body, headers=kind).status_code
+        for who in ("signed out", Role.SYSTEM.value)
+    }
+    assert answers == {"signed out": 413, "system": 403}
+    assert door.comes(Role.SYSTEM.value)[0].post("/staff/people", content=body, headers=kind).status_code == 413

@@ -3,10 +3,13 @@
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 
+from bot.console import messages
 from bot.console.frame import Console
+from bot.console.messages import Message, Said
 from knowledge import audit, second_factor
 from knowledge.audit import AuditAction
 from knowledge.audit_search import Wanted, find
@@ -247,7 +250,19 @@ def test_every_action_has_a_name(console: Console) -> None:
 
 
 def test_every_message_and_role_has_its_sentence(console: Console) -> None:
-    """Nothing that is done goes without a word."""
+    """Nothing that is done goes without a word, and no sentence waits for something that does not happen."""
+    source = (Path(messages.__file__).parent / "templates" / "messages.html").read_text("utf-8")
+    assert set(re.findall(r'^  "(\w+)":', source, re.MULTILINE)) == {message.value for message in Message}
     roles = console.templates.get_template("roles.html").module
     wanted = {role.value for role in Role}
     assert set(roles.names) == set(roles.tasks) == wanted  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "x", "e30", "W10", "WyJubyIse31d", "bnVsbA", "WyJzaWduZWRfb3V0IiwxXQ", "é", "あ" * 99]
+)
+def test_a_damaged_message_says_nothing(damaged: str) -> None:
+    """What a browser sends back in place of a message is none, or a message; never an error."""
+    assert Said.unpack(damaged) is None
+    said = Said(Message.STAFF_CHANGED, {"name": "{0} <b>"})
+    assert Said.unpack(said.pack()) == said
