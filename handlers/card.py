@@ -40,18 +40,15 @@ class GuideView:
 
 
 def name_in(names: Names, language: Language) -> str | None:
-    """What a guide is called in a language other than Japanese."""
-    match language:
-        case Language.JA:
-            return None
-        case Language.EN:
-            return names.en[0]
-        case Language.ZH:
-            return names.zh[0]
-        case Language.KO:
-            return names.ko[0]
-        case Language.VI:
-            return names.vi[0]
+    """What a guide is called in a language other than Japanese; None where nobody has named it in that language."""
+    called: dict[Language, tuple[str, ...]] = {
+        Language.JA: (),
+        Language.EN: names.en,
+        Language.ZH: names.zh,
+        Language.KO: names.ko,
+        Language.VI: names.vi,
+    }
+    return next(iter(called[language]), None)
 
 
 def title_in(guide: Guide, language: Language) -> str:

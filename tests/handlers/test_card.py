@@ -20,6 +20,7 @@ from handlers.card import (
     rows,
     short,
     source_note,
+    title_in,
 )
 from handlers.phrases import phrases
 from handlers.reply import Choice, Link, Row
@@ -222,3 +223,9 @@ def test_a_label_is_never_longer_than_line_takes(title: str) -> None:
 def test_a_label_is_a_title_without_its_brackets(title: str, label: str) -> None:
     """Cut with an ellipsis where that is still too long."""
     assert short(title) == label
+
+
+def test_a_guide_nobody_named_in_a_language_is_called_by_its_title() -> None:
+    """A clerk who knows no Korean can make a guide; a Korean question finds it under its Japanese title."""
+    nameless = _guide(names={"easy": "やさしい", "en": [], "zh": [], "ko": [], "vi": []})
+    assert {title_in(nameless, language) for language in Language} == {nameless.title}
