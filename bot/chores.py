@@ -40,7 +40,7 @@ class Duty:
     Where that is `at_once`, there may be more: it is due again immediately.
     """
 
-    name: str
+    chore: str
     every: timedelta
     do: Callable[[datetime], int]
     at_once: int | None = None
@@ -103,15 +103,15 @@ class Chores:
         """Do a duty if it is due and nobody else is at it."""
         try:
             now = self._clock()
-            if chores.take(self._sessions, duty.name, now):
-                chores.done(self._sessions, duty.name, self._do(duty, now))
+            if chores.take(self._sessions, duty.chore, now):
+                chores.done(self._sessions, duty.chore, self._do(duty, now))
         except SQLAlchemyError as error:
-            _log.error("chore_not_taken", chore=duty.name, problem=type(error).__name__)
+            _log.error("chore_not_taken", chore=duty.chore, problem=type(error).__name__)
 
     def _do(self, duty: Duty, now: datetime) -> datetime:
         """When the duty is due again."""
         try:
             return now if duty.do(now) == duty.at_once else self._clock() + duty.every
         except Exception as error:  # noqa: BLE001 - the edge of a piece of regular work: the others must go on
-            _log.error("chore_failed", chore=duty.name, problem=place_of(error))
+            _log.error("chore_failed", chore=duty.chore, problem=place_of(error))
             return self._clock() + AFTER_FAILURE
