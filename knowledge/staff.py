@@ -50,16 +50,6 @@ class StaffMember:
         """Whether the person holds one of these roles."""
         return not self.roles.isdisjoint(roles)
 
-    def may_edit(self, owner: str) -> bool:
-        """Whether the person may change the guides of a department."""
-        return self.has(Role.SYSTEM) or (self.has(Role.EDITOR) and self.department == owner)
-
-    def may_review(self, owner: str, author: int) -> bool:
-        """Whether the person may decide on a draft that `author` wrote for a department: never on their own."""
-        if author == self.id:
-            return False
-        return self.has(Role.SYSTEM) or (self.has(Role.REVIEWER) and self.department == owner)
-
 
 @dataclass(frozen=True)
 class NewStaff:

@@ -16,6 +16,7 @@ from bot.console.visit import Id, Transaction, Visit, Visited
 from bot.telling import try_answers
 from knowledge import audit, today, work
 from knowledge.audit import AuditAction
+from knowledge.clerk import Clerk
 from knowledge.models import GroupStatus, QuestionGroup, Role
 from knowledge.work import GroupGoneError, NoReasonError, Whose
 
@@ -156,7 +157,8 @@ def _owned(session: Session, visit: Visit, group: int) -> set[str]:
     found = work.shown(session, group, visit.now).group
     ids = [guide for guide in (*found.nearest, found.guide_id) if guide]
     owners = today.owners(session, ids)
-    return {guide for guide in ids if guide in owners and visit.member.may_edit(owners[guide])}
+    clerk = Clerk.of(visit.member)
+    return {guide for guide in ids if guide in owners and clerk.may_edit(owners[guide])}
 
 
 def _newest(session: Session, group: int, visit: Visit) -> str:
