@@ -50,6 +50,12 @@ class StaffMember:
         """Whether the person holds one of these roles."""
         return not self.roles.isdisjoint(roles)
 
+    def may_review(self, owner: str, author: int) -> bool:
+        """Whether the person may decide on what `author` handed in for a department: never on their own."""
+        if author == self.id:
+            return False
+        return self.has(Role.SYSTEM) or (self.has(Role.REVIEWER) and self.department == owner)
+
 
 @dataclass(frozen=True)
 class NewStaff:
