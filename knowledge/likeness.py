@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from knowledge.encoder import Vectors
 from knowledge.passages import OwnerKind
 
-ALIKE = 0.58
+ALIKE = 0.5
 MEANING_SHARE = 0.4
-NEAR = 2.0
+NEAR = 3.0
 """A score (a sum of standard deviations) from which on an owner stands out at all."""
 NEAREST = 3
 Neighbours = Mapping[str, float]

