@@ -16,7 +16,9 @@ app = typer.Typer(help="計画やページなどの資料", no_args_is_help=True
 
 
 @app.command()
-def add(files: Annotated[list[Path], typer.Argument(help="PDF・Word・Excel・CSV・HTML・Markdown・テキストのファイル")]) -> None:
+def add(
+    files: Annotated[list[Path], typer.Argument(help="PDF・Word・Excel・CSV・HTML・Markdown・テキストのファイル")],
+) -> None:
     """資料を読み込み、変わったところだけ索引に入れます。"""
     current = settings()
     migrate(current.database_url)
