@@ -46,7 +46,7 @@ class Limits:
     bare: float = 0.76
     life_event: float = 1.5
     body: float = 1.3
-    crisis: float = 2.5
+    crisis: float = 4.0
     talk: float = 1.5
     source: float = 9.0
     plan: float = 1.0

@@ -42,7 +42,7 @@ def evaluate_golden(
     save: Annotated[bool, typer.Option("--save", help="今の値を次の版の値として書きます")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON で出力します")] = False,
 ) -> None:
-    """確認用の質問に答え、前の版の値と並べます。誤差を超えて下がった値があれば終了コード1で終わります。"""
+    """確認用の質問に答え、前の版の値と並べます。目標に届かないか、誤差を超えて下がった値があれば終了コード1で終わります。"""
     pocket = Pocket.open(settings())
     report, searcher = _golden_report(pocket, golden), pocket.responder.searcher
     searched = search_golden((verdict.golden for verdict in report.verdicts), searcher)
@@ -59,8 +59,11 @@ def evaluate_golden(
         write_release(release, figures, details)
         curves = {half.value: points for half, points in searched.curves().items()}
         release.with_suffix(".svg").write_text(picture(curves), encoding="utf-8")
-    if low := fallen(figures, before):
-        complaints.print(f"前の版より下がりました：{'、'.join(low)}", style="red", markup=False)
+    problems = [f"目標に届いていません：{each}" for each in report.failures(Floors())]
+    problems += [f"前の版より下がりました：{each}" for each in fallen(figures, before)]
+    for problem in problems:
+        complaints.print(problem, style="red", markup=False)
+    if problems:
         raise typer.Exit(1)
 
 
@@ -85,8 +88,6 @@ def _details(report: Report, searched: Searched) -> dict[str, object]:
 def _print_page(report: Report, searched: Searched, beside: str) -> None:
     stages = " · ".join(f"{name} {p50:.1f}/{p99:.1f}" for name, (p50, p99) in searched.stages().items())
     console.print(f"{report.table()}\n\n{beside}\n\nms p50/p99: {stages}", markup=False, soft_wrap=True)
-    for failure in report.failures(Floors()):
-        console.print(f"目標に届いていません：{failure}", markup=False)
 
 
 def source_keys(golden: Path) -> dict[str, str]:
