@@ -22,7 +22,7 @@ def _look(open_page: OpenPage, looked: Looked, width: int, height: int, **option
     page = open_page(*looked.roles, path=looked.path, viewport={"width": width, "height": height}, **options)
     if looked.steps:
         looked.steps(page)
-    page.wait_for_function("document.readyState === 'complete'")
+        page.wait_for_load_state("networkidle")
     return page
 
 
