@@ -1,17 +1,13 @@
 """The thread for regular work in the background: grouping, counting, trying answers, telling, erasing."""
 
-import os
-import sys
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import TracebackType
-from typing import Self
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.background import Background
 from bot.line.client import LineClient
 from bot.line.layout import lay_out
 from bot.log import place_of
@@ -70,32 +66,17 @@ def erase(sessions: Sessions, now: datetime) -> int:
         return erase_old(session, now)
 
 
-class Chores:
+class Chores(Background):
     """Does the duties of an installation from entering the context to leaving it."""
 
     def __init__(self, sessions: Sessions, given: Sequence[Duty], clock: Callable[[], datetime] | None = None) -> None:
+        super().__init__("chores", niceness=NICENESS, daemon=True)
         self._sessions = sessions
         self._duties = given
         self._clock = clock or (lambda: datetime.now(UTC))
-        self._leaving = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
-
-    def __enter__(self) -> Self:
-        """Start."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Finish the piece at hand."""
-        self._leaving.set()
-        self._thread.join()
 
     def _run(self) -> None:
-        if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-        while not self._leaving.wait(TICK_SECONDS):
+        while not self._closed.wait(TICK_SECONDS):
             for duty in self._duties:
                 self.once(duty)
 

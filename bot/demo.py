@@ -1,16 +1,15 @@
 """Demo mode: without LINE credentials the simulator stands in for the platform, on this machine alone."""
 
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 import structlog
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from bot.background import Background
 from bot.line.client import LineClient
 from bot.line.drawing import FontMissingError
 from bot.line.errors import LineError
@@ -50,26 +49,13 @@ class Demo:
         return cls(settings.model_copy(update=changes), create_simulator(config))
 
 
-class MenuDeployment:
+class MenuDeployment(Background):
     """Puts the rich menu up at the simulator once this very process listens; entering and leaving never wait for it."""
 
     def __init__(self, client: LineClient, menu: Callable[[], RichMenu]) -> None:
+        super().__init__("demo-menu", daemon=True)
         self._client = client
         self._menu = menu
-        self._leaving = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="demo-menu", daemon=True)
-
-    def __enter__(self) -> Self:
-        """Start trying."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop trying."""
-        self._leaving.set()
-        self._thread.join()
 
     def _run(self) -> None:
         try:
@@ -78,7 +64,7 @@ class MenuDeployment:
             _log.warning("demo_menu_not_drawn")
             return
         for _ in range(ATTEMPTS):
-            if self._leaving.wait(PAUSE_SECONDS):
+            if self._closed.wait(PAUSE_SECONDS):
                 return
             try:
                 deploy(self._client, menu)

@@ -1,56 +1,37 @@
 """The pool: a few threads that take stored events, handle each in one transaction, and send its answer after it."""
 
-import os
-import sys
 import threading
 import time
-from types import TracebackType
-from typing import Self
 
 import structlog
 from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import inbox
+from bot.background import Background
 from bot.handling import Parts, handle
 from bot.line.loading import Loading
 
 THREADS = 4
 SWEEP_SECONDS = 1.0
 NICENESS = 5
+"""Acknowledging comes first: encoding and sending take the processor only when the intake leaves it."""
 TIDY_SECONDS = 3_600.0
 _log = structlog.get_logger(__name__)
 _HANDLED = Counter("pocket_events", "Inbound events by what became of them.", ["result"])
 
 
-class Pool:
+class Pool(Background):
     """Handles stored events from entering the context to leaving it; `wake` says that there are new ones."""
 
     def __init__(self, parts: Parts, loading: Loading, threads: int = THREADS) -> None:
+        super().__init__("events", threads, NICENESS)
         self._parts = parts
         self._loading = loading
         self._changed = threading.Condition()
         self._news = 0
         self._swept = 0.0
         self._tidy_at = 0.0
-        self._open = True
-        self._threads = [threading.Thread(target=self._run, name=f"events-{n}") for n in range(threads)]
-
-    def __enter__(self) -> Self:
-        """Start the threads."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let the threads finish the events they hold."""
-        with self._changed:
-            self._open = False
-            self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
 
     def wake(self) -> None:
         """Tell one waiting thread that events were stored; it tells the next as long as there are more."""
@@ -58,18 +39,19 @@ class Pool:
             self._news += 1
             self._changed.notify()
 
+    def _rouse(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
     def _run(self) -> None:
-        # Acknowledging comes first: encoding and sending take the processor only when the intake leaves it.
-        if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-        while self._open:
+        while not self._closed.is_set():
             news = self._news
             if not self._take_one():
                 self._wait_for_news(news)
 
     def _wait_for_news(self, seen: int) -> None:
         with self._changed:
-            self._changed.wait_for(lambda: not self._open or self._news != seen, SWEEP_SECONDS)
+            self._changed.wait_for(lambda: self._closed.is_set() or self._news != seen, SWEEP_SECONDS)
 
     def _take_one(self) -> bool:
         try:

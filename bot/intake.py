@@ -2,18 +2,17 @@
 
 import asyncio
 import queue
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.background import Background
 from knowledge.errors import PocketError
 from knowledge.models import EventStatus, InboundEvent
 
@@ -43,7 +42,7 @@ class _Request:
     stored: asyncio.Future[None]
 
 
-class Intake:
+class Intake(Background):
     """The one writer of inbound events in a process.
 
     `waiting` requests at most are held; beyond that they are refused at once. `wake` is called after each commit.
@@ -51,29 +50,17 @@ class Intake:
     """
 
     def __init__(self, engine: Engine, wake: Callable[[], None], waiting: int = WAITING) -> None:
+        super().__init__("intake")
         self._engine = engine
         self._wake = wake
         self._queue: queue.Queue[_Request | None] = queue.Queue(waiting)
-        self._thread = threading.Thread(target=self._run, name="intake")
-        self._open = False
 
-    def __enter__(self) -> Self:
-        """Start the writer."""
-        self._open = True
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Store what waits, then end the writer."""
-        self._open = False
+    def _rouse(self) -> None:
         self._queue.put(None)
-        self._thread.join()
 
     async def store(self, events: Sequence[NewEvent]) -> None:
         """Return once the events are on disk; raises IntakeError where they are not: the platform sends them again."""
-        if not self._open:
+        if self._closed.is_set():
             raise IntakeError
         loop = asyncio.get_running_loop()
         stored: asyncio.Future[None] = loop.create_future()

@@ -5,11 +5,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
 
 import structlog
 
+from bot.background import Background
 from bot.line.client import LineClient
 from bot.line.errors import LineError
 
@@ -18,32 +17,21 @@ SHOWN_SECONDS = 20
 _log = structlog.get_logger(__name__)
 
 
-class Loading:
+class Loading(Background):
     """Shows the animation in chats whose answer is not there after `patience` seconds."""
 
     def __init__(self, client: LineClient, patience: float = PATIENCE_SECONDS) -> None:
+        super().__init__("loading", daemon=True)
         self._client = client
         self._patience = patience
         self._due: list[tuple[float, int]] = []
         self._users: dict[int, str] = {}
         self._changed = threading.Condition()
         self._number = 0
-        self._open = True
-        self._thread = threading.Thread(target=self._run, name="loading", daemon=True)
 
-    def __enter__(self) -> Self:
-        """Start the thread."""
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End it."""
+    def _rouse(self) -> None:
         with self._changed:
-            self._open = False
             self._changed.notify()
-        self._thread.join()
 
     @contextmanager
     def while_working(self, user: str | None, age_seconds: float) -> Iterator[None]:
@@ -74,7 +62,7 @@ class Loading:
     def _next_user(self) -> str | None:
         """The next user whose answer is overdue; None when closed."""
         with self._changed:
-            while self._open:
+            while not self._closed.is_set():
                 while self._due and self._due[0][1] not in self._users:
                     heapq.heappop(self._due)
                 wait = self._due[0][0] - time.monotonic() if self._due else None

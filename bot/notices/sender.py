@@ -1,22 +1,19 @@
 """The threads that send notices: a batch each, one request at a time, what LINE says written down before the next."""
 
-import os
 import random
-import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
-from types import TracebackType
-from typing import Self
 
 import structlog
 from prometheus_client import Counter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.background import Background
 from bot.line.client import LineClient
 from bot.line.errors import LineError, QuotaError, RetryableError
 from bot.notices import batches, gate
@@ -31,6 +28,7 @@ from knowledge.models import CampaignStatus
 
 THREADS = 4
 NICENESS = 10
+"""Answers in the chat come first: notices take the processor when nobody else wants it."""
 ROUND_SECONDS = 1.0
 _REFUSED_TOKEN = (401, 403)
 _log = structlog.get_logger(__name__)
@@ -133,37 +131,19 @@ def _refused(session: Session, held: Claim, error: LineError, now: datetime) -> 
         batches.refuse(session, held, now, f"http_{error.status}")
 
 
-class Sender:
+class Sender(Background):
     """Sends what is to be sent from entering the context to leaving it; any number of processes may."""
 
     def __init__(self, parts: Sending, threads: int = THREADS) -> None:
+        super().__init__("notices", threads, NICENESS)
         self._parts = parts
         self._rounds = Rounds(parts.sessions, parts.client, parts.calendar_base)
         self._turn = threading.Lock()
         self._round_at = 0.0
-        self._stopping = threading.Event()
-        self._threads = [threading.Thread(target=self._run, name=f"notices-{n}") for n in range(threads)]
-
-    def __enter__(self) -> Self:
-        """Start the threads."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let the threads finish the batches they hold."""
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join()
 
     def _run(self) -> None:
-        # Answers in the chat come first: notices take the processor when nobody else wants it.
-        if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         step = Step.IDLE
-        while not self._stopping.is_set():
+        while not self._closed.is_set():
             try:
                 self._make_round()
                 step = send_one(self._parts, look_first=step is not Step.SENT)
@@ -171,9 +151,9 @@ class Sender:
                 _log.error("notices_database", problem=type(error).__name__)
                 step = Step.IDLE
             if step is Step.IDLE:
-                self._stopping.wait(ROUND_SECONDS)
+                self._closed.wait(ROUND_SECONDS)
             elif step is Step.WAIT:
-                self._stopping.wait(self._parts.brake.ahead.total_seconds())
+                self._closed.wait(self._parts.brake.ahead.total_seconds())
 
     def _make_round(self) -> None:
         """Once a second, by whichever thread comes first."""
