@@ -1,4 +1,7 @@
-"""Counts of questions by day: made from the questions' rows, again and again, so that they can never drift."""
+"""Counts of questions by day: made from the questions' rows, again and again, so that they can never drift.
+
+The sums of months that are over are made from the counts of their days, and go whenever one of those is made anew.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from knowledge import library
 from knowledge.database import Sessions
 from knowledge.days import JST, day_in_japan
-from knowledge.models import CountedDay, CountOf, Feedback, Question, QuestionCount
+from knowledge.models import CountedDay, CountOf, Feedback, MonthCount, Question, QuestionCount
 
 SETTLED = timedelta(hours=1)
 """A question's row may come this much after its time; a day counted later than that is done."""
@@ -81,7 +84,31 @@ def count_due(sessions: Sessions, now: datetime) -> int:
     for day in days:
         with sessions.begin() as session:
             recount(session, day, now)
+    _add_up(sessions, day_in_japan(now).replace(day=1))
     return len(days)
+
+
+def _add_up(sessions: Sessions, current: date) -> None:
+    """Let every month before the current one that was counted have its sums, each in its transaction."""
+    with sessions() as session:
+        counted = {day.replace(day=1) for day in session.scalars(select(CountedDay.day))}
+        added = set(session.scalars(select(MonthCount.month).distinct()))
+    for month in sorted(each for each in counted - added if each < current):
+        with sessions.begin() as session:
+            _add_month(session, month)
+
+
+def _add_month(session: Session, month: date) -> None:
+    sums = [func.sum(getattr(QuestionCount, name)) for name in MEASURES]
+    days = QuestionCount.day.between(month, next_month(month) - _DAY)
+    found = select(QuestionCount.kind, literal(month), QuestionCount.value, *sums).where(days)
+    columns = ["kind", "month", "value", *MEASURES]
+    session.execute(insert(MonthCount).from_select(columns, found.group_by(QuestionCount.kind, QuestionCount.value)))
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after that of a first day."""
+    return (month + timedelta(days=31)).replace(day=1)
 
 
 def _due_days(session: Session, now: datetime) -> Iterator[date]:
@@ -116,6 +143,7 @@ def recount(session: Session, day: date, now: datetime) -> None:
         tallies.add(Asked(*asked))
     kinds = [kind.value for kind in CountOf]
     session.execute(delete(QuestionCount).where(QuestionCount.kind.in_(kinds), QuestionCount.day == day))
+    session.execute(delete(MonthCount).where(MonthCount.kind.in_(kinds), MonthCount.month == day.replace(day=1)))
     rows: list[dict[str, Any]] = [
         {"kind": kind.value, "day": day, "value": value, **tally} for (kind, value), tally in tallies.found.items()
     ]

@@ -1,20 +1,22 @@
-"""The counts of a period, added up from the counts of its days."""
+"""The counts of a period, added up from the counts of its whole months and of the days around them."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Select, Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from knowledge import library
-from knowledge.counts import MEASURES, Tally
+from knowledge.counts import MEASURES, Tally, next_month
 from knowledge.days import JST
-from knowledge.models import CountOf, GroupStatus, QuestionCount, QuestionGroup
+from knowledge.models import CountOf, GroupStatus, MonthCount, QuestionCount, QuestionGroup
 
 LONGEST = timedelta(days=3 * 366)
 _COLUMNS = tuple(getattr(QuestionCount, name) for name in MEASURES)
-_SUMS = tuple(func.sum(column) for column in _COLUMNS)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,30 +52,75 @@ class Mended:
 
 def by_value(session: Session, kind: CountOf, period: Period) -> dict[str, Tally]:
     """The sums of each value of a kind."""
-    found = select(QuestionCount.value, *_SUMS).where(*_within(kind, period)).group_by(QuestionCount.value)
-    return {row[0]: dict(zip(MEASURES, map(int, row[1:]), strict=True)) for row in session.execute(found)}
+    parts = _parts(session, kind, period)
+    found = select(parts.c.value, *(func.sum(parts.c[name]) for name in MEASURES)).group_by(parts.c.value)
+    return {row[0]: _tally(row[1:]) for row in session.execute(found)}
+
+
+def most_shown(session: Session, period: Period, most: int = 20) -> dict[str, Tally]:
+    """The sums of the guides that were shown most, those first."""
+    parts = _parts(session, CountOf.GUIDE, period)
+    shown = func.sum(parts.c.shown)
+    first = select(parts.c.value).group_by(parts.c.value).order_by(shown.desc(), parts.c.value).limit(most)
+    guides = session.scalars(first).all()
+    parts = _parts(session, CountOf.GUIDE, period, guides)
+    found = select(parts.c.value, *(func.sum(parts.c[name]) for name in MEASURES)).group_by(parts.c.value)
+    sums = {row[0]: _tally(row[1:]) for row in session.execute(found)}
+    return {guide: sums[guide] for guide in guides}
 
 
 def by_day(session: Session, period: Period) -> dict[date, Tally]:
     """The sums of each day on which anything was asked."""
-    found = select(QuestionCount.day, *_SUMS).where(*_within(CountOf.CHANNEL, period)).group_by(QuestionCount.day)
-    return {row[0]: dict(zip(MEASURES, map(int, row[1:]), strict=True)) for row in session.execute(found)}
+    days = QuestionCount.day.between(period.first, period.last)
+    found = select(QuestionCount.day, *(func.sum(column) for column in _COLUMNS))
+    found = found.where(QuestionCount.kind == CountOf.CHANNEL.value, days).group_by(QuestionCount.day)
+    return {row[0]: _tally(row[1:]) for row in session.execute(found)}
 
 
-def _within(kind: CountOf, period: Period) -> tuple[ColumnElement[bool], ...]:
-    return QuestionCount.kind == kind.value, QuestionCount.day.between(period.first, period.last)
+def _tally(sums: Sequence[Any]) -> Tally:
+    return dict(zip(MEASURES, map(int, sums), strict=True))
+
+
+def _parts(session: Session, kind: CountOf, period: Period, values: Sequence[str] | None = None) -> Subquery:
+    """The counts that make up a period: whole months where they are added up, and the days around them."""
+    months = _added_up(session, period)
+    parts = [
+        _counts(QuestionCount, kind, values).where(QuestionCount.day.between(each.first, each.last))
+        for each in _around(period, months)
+    ]
+    if months:
+        parts.append(_counts(MonthCount, kind, values).where(MonthCount.month.in_(months)))
+    return union_all(*parts).subquery()
+
+
+def _counts(table: type[QuestionCount | MonthCount], kind: CountOf, values: Sequence[str] | None) -> Select[Any]:
+    found = select(table.value, *(getattr(table, name) for name in MEASURES)).where(table.kind == kind.value)
+    return found if values is None else found.where(table.value.in_(values))
+
+
+def _added_up(session: Session, period: Period) -> list[date]:
+    """The months that lie within a period as a whole and have their sums, in order."""
+    within = MonthCount.month.between(period.first, period.last)
+    found = session.scalars(select(MonthCount.month).where(within).distinct())
+    return sorted(month for month in found if next_month(month) <= period.last + _DAY)
+
+
+def _around(period: Period, months: Sequence[date]) -> Iterator[Period]:
+    """The days of a period that are in none of these months; at least one stretch, be it empty."""
+    first = period.first
+    for month in months:
+        if first < month:
+            yield Period(first, month - _DAY)
+        first = next_month(month)
+    yield Period(first, period.last)
 
 
 def wanted_forms(session: Session, period: Period, most: int = 20) -> list[Wanted]:
     """The guides whose online forms were shown most."""
-    times = func.sum(QuestionCount.forms)
-    found = (
-        select(QuestionCount.value, times)
-        .where(*_within(CountOf.GUIDE, period), QuestionCount.forms > 0)
-        .group_by(QuestionCount.value)
-        .order_by(times.desc(), QuestionCount.value)
-        .limit(most)
-    )
+    parts = _parts(session, CountOf.GUIDE, period)
+    times = func.sum(parts.c.forms)
+    grouped = select(parts.c.value, times).where(parts.c.forms > 0).group_by(parts.c.value)
+    found = grouped.order_by(times.desc(), parts.c.value).limit(most)
     counted = {guide: int(count) for guide, count in session.execute(found)}
     known = {guide.id: guide for guide in library.guides(session, list(counted))}
     return [

@@ -26,8 +26,6 @@ Typed = Annotated[str, Form()]
 USUAL = timedelta(days=27)
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
 GUIDES_SHOWN = 20
-GUIDES_DAYS = timedelta(days=91)
-"""Of a longer period the page shows guides and forms for its last 92 days: thousands of guides a day add up slowly."""
 NOTHING: Tally = dict.fromkeys(MEASURES, 0)
 
 
@@ -64,8 +62,8 @@ class Line:
 def numbers(visit: Visited, session: Transaction, since: str = "", until: str = "") -> Response:
     """The figures of a period: the last four weeks unless days were chosen."""
     period, problem = chosen(since, until, day_in_japan(visit.now))
-    late = Period(max(period.first, period.last - GUIDES_DAYS), period.last)
-    tables = {table: lines(session, table, late if table is Table.GUIDE else period) for table in (Table.DAY, *KINDS)}
+    tables = {table: lines(session, table, period) for table in (Table.DAY, *KINDS) if table is not Table.GUIDE}
+    guides = figures.most_shown(session, period, GUIDES_SHOWN)
     return visit.page(
         "numbers/numbers.html",
         422 if problem else 200,
@@ -74,10 +72,9 @@ def numbers(visit: Visited, session: Transaction, since: str = "", until: str = 
         typed=(since, until),
         presets=presets(day_in_japan(visit.now)),
         total=_total(tables[Table.CHANNEL]),
-        tables={**tables, Table.GUIDE: tables[Table.GUIDE][:GUIDES_SHOWN]},
-        titles=today.titles(session, [line.value for line in tables[Table.GUIDE][:GUIDES_SHOWN]]),
-        forms=figures.wanted_forms(session, late),
-        shortened=late != period,
+        tables={**tables, Table.GUIDE: [Line(guide, tally) for guide, tally in guides.items()]},
+        titles=today.titles(session, list(guides)),
+        forms=figures.wanted_forms(session, period),
         mended=figures.mended(session, period),
         open_months=open_data.months_before(day_in_japan(visit.now)),
     )

@@ -100,6 +100,17 @@ class StaffSession(Base):
     seen_at: Mapped[datetime]
 
 
+class KeptForm(Base):
+    """The last form a person sent after their session had ended; `fields` are pairs of name and text."""
+
+    __tablename__ = "kept_forms"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200))
+    fields: Mapped[list[Any]]
+    kept_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInCount(Base):
     """Tries of one account or address, counted before they are looked at; `id` is a digest of which."""
 

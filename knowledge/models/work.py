@@ -112,14 +112,9 @@ class CountOf(StrEnum):
     GUIDE = "by_guide"
 
 
-class QuestionCount(Base):
-    """How many questions of one day (Japan) had one value, and how they ended; made from the questions' rows."""
+class Measures:
+    """How many questions there were, and how they ended."""
 
-    __tablename__ = "question_counts"
-
-    kind: Mapped[str] = key(16)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    value: Mapped[str] = key()
     asked: Mapped[int]
     answered: Mapped[int]
     clarified: Mapped[int]
@@ -130,6 +125,29 @@ class QuestionCount(Base):
     wrong: Mapped[int]
     shown: Mapped[int]
     forms: Mapped[int]
+
+
+class QuestionCount(Measures, Base):
+    """How many questions of one day (Japan) had one value, and how they ended; made from the questions' rows."""
+
+    __tablename__ = "question_counts"
+
+    kind: Mapped[str] = key(16)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    value: Mapped[str] = key()
+
+
+class MonthCount(Measures, Base):
+    """The sums of a month that is over, by its first day; made from the counts of its days.
+
+    While a month has none of these rows, its days tell.
+    """
+
+    __tablename__ = "month_counts"
+
+    kind: Mapped[str] = key(16)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    value: Mapped[str] = key()
 
 
 class CountedDay(Base):
