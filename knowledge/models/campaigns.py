@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -117,7 +118,10 @@ class SegmentCount(Base):
 
 
 class Tester(Base):
-    """A resident's account that agreed to get drills and test sends; `code` is its one-time invitation, digested."""
+    """A resident's account that agreed to get drills and test sends; `code` is its one-time invitation, digested.
+
+    Those `on_call` are told, too, when disaster mode is asked for or comes into force.
+    """
 
     __tablename__ = "testers"
 
@@ -128,6 +132,7 @@ class Tester(Base):
     code_until: Mapped[datetime | None]
     added_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     added_at: Mapped[datetime]
+    on_call: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Campaign(Base):
