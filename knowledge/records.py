@@ -114,21 +114,49 @@ class MenuSign(StrEnum):
     CHILD = "child"
     SHIELD = "shield"
     TILES = "tiles"
+    HOUSE = "house"
+    WAY = "way"
+    PHONE = "phone"
+    SPEECH = "speech"
+    DROP = "drop"
+    BELL = "bell"
 
 
 class MenuEntry(Record):
-    """An entry of the menu everybody sees first: it shows a guide or a life event, or else the whole menu."""
+    """An entry of the menu everybody sees first: it shows a guide, a life event or a disaster topic, or else the menu."""
 
     label: Text
     names: Translations
     sign: MenuSign
     guide: Slug | None = None
     life_event: Slug | None = None
+    topic: Slug | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if self.guide and self.life_event:
-            raise ValueError("guide と life_event はどちらか一つを書きます")
+        if sum(map(bool, (self.guide, self.life_event, self.topic))) > 1:
+            raise ValueError("guide と life_event と topic は、どれか一つを書きます")
+        return self
+
+
+class Town(Record):
+    """A town of the ward (町名 without 丁目): its Latin name as id, its name and how that is read."""
+
+    id: Slug
+    name: Annotated[Text, Field(max_length=32)]
+    kana: Text
+
+
+class Towns(Record):
+    """The ward's towns, in the order people look for them, and where the list comes from."""
+
+    source: Text
+    names: Annotated[tuple[Town, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({town.id for town in self.names}) < len(self.names):
+            raise ValueError("同じ id の町が二つあります")
         return self
 
 
@@ -136,7 +164,7 @@ class Ward(Record):
     """The ward itself: name, the notice shown on every surface, the switchboard used when nothing else fits.
 
     `hours_guide` and `place_guide` answer 「今日やってる？」 and 「どこ？」 when nothing was spoken of before;
-    `menu` is the rich menu and the head of the text menu.
+    `menu` is the rich menu and the head of the text menu; `towns` are those a resident can choose from.
     """
 
     id: Slug
@@ -147,3 +175,4 @@ class Ward(Record):
     hours_guide: Slug | None = None
     place_guide: Slug | None = None
     menu: Annotated[tuple[MenuEntry, ...], Field(min_length=1, max_length=6)]
+    towns: Towns | None = None

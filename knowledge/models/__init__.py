@@ -27,6 +27,7 @@ from knowledge.models.choices import (
     ResidentChoices,
     SensitiveChoice,
     SensitiveKind,
+    SettingsVisit,
     Subscription,
     Topic,
 )
@@ -173,6 +174,7 @@ __all__ = [
     "SensitiveKind",
     "SessionOrigin",
     "SessionStage",
+    "SettingsVisit",
     "ShelterRow",
     "ShelterState",
     "SignInCount",

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from knowledge.models.base import Base
+from knowledge.models.base import Base, key
 
 
 class Topic(StrEnum):
@@ -90,3 +91,19 @@ class SensitiveChoice(Base):
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     given_at: Mapped[datetime]
+
+
+class SettingsVisit(Base):
+    """A resident's way to their settings page: first a link that is good once, then the browser that followed it.
+
+    Both tokens are kept as digests. `undo` is what takes the last change back, in plain words; never a sensitive one.
+    """
+
+    __tablename__ = "settings_visits"
+    __table_args__ = (Index("ix_settings_visits_resident", "resident_id"),)
+
+    digest: Mapped[str] = key(64)
+    resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id", ondelete="CASCADE"))
+    opened: Mapped[bool]
+    until: Mapped[datetime]
+    undo: Mapped[list[Any] | None]
