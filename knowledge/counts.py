@@ -92,7 +92,7 @@ def _add_up(sessions: Sessions, current: date) -> None:
     """Let every month before the current one that was counted have its sums, each in its transaction."""
     with sessions() as session:
         counted = {day.replace(day=1) for day in session.scalars(select(CountedDay.day))}
-        added = set(session.scalars(select(MonthCount.month).distinct()))
+        added = set(session.scalars(select(MonthCount.month).where(MonthCount.kind == CountOf.CHANNEL).distinct()))
     for month in sorted(each for each in counted - added if each < current):
         with sessions.begin() as session:
             _add_month(session, month)

@@ -1,8 +1,9 @@
 """The counts of a period, added up from the counts of its whole months and of the days around them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from heapq import nsmallest
 from statistics import median
 from typing import Any
 
@@ -43,6 +44,14 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Leading:
+    """The guides shown most with their sums, and those whose forms were shown most; the most first."""
+
+    shown: dict[str, Tally]
+    forms: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True)
 class Mended:
     """How many groups of questions were answered, and the median time from the first question to that."""
 
@@ -57,16 +66,32 @@ def by_value(session: Session, kind: CountOf, period: Period) -> dict[str, Tally
     return {row[0]: _tally(row[1:]) for row in session.execute(found)}
 
 
-def most_shown(session: Session, period: Period, most: int = 20) -> dict[str, Tally]:
-    """The sums of the guides that were shown most, those first."""
-    parts = _parts(session, CountOf.GUIDE, period)
-    shown = func.sum(parts.c.shown)
-    first = select(parts.c.value).group_by(parts.c.value).order_by(shown.desc(), parts.c.value).limit(most)
-    guides = session.scalars(first).all()
-    parts = _parts(session, CountOf.GUIDE, period, guides)
+def leading(session: Session, period: Period, most: int = 20) -> Leading:
+    """The guides shown most, and those whose online forms were shown most."""
+    parts = _parts(session, CountOf.GUIDE, period, ("shown", "forms"))
+    sums = select(parts.c.value, func.sum(parts.c.shown), func.sum(parts.c.forms)).group_by(parts.c.value)
+    found = [(guide, int(shown), int(forms)) for guide, shown, forms in session.execute(sums)]
+    shown = nsmallest(most, ((-count, guide) for guide, count, _ in found if count))
+    forms = nsmallest(most, ((-count, guide) for guide, _, count in found if count))
+    wanted = _wanted(session, {guide: -count for count, guide in forms})
+    return Leading(_whole(session, period, [guide for _, guide in shown]), wanted)
+
+
+def _whole(session: Session, period: Period, guides: Sequence[str]) -> dict[str, Tally]:
+    parts = _parts(session, CountOf.GUIDE, period, guides=guides)
     found = select(parts.c.value, *(func.sum(parts.c[name]) for name in MEASURES)).group_by(parts.c.value)
     sums = {row[0]: _tally(row[1:]) for row in session.execute(found)}
     return {guide: sums[guide] for guide in guides}
+
+
+def _wanted(session: Session, counted: Mapping[str, int]) -> tuple[Wanted, ...]:
+    known = {guide.id: guide for guide in library.guides(session, list(counted))}
+    return tuple(
+        Wanted(id_, known[id_].title, tuple(form.name for form in known[id_].forms), count)
+        if id_ in known
+        else Wanted(id_, id_, (), count)
+        for id_, count in counted.items()
+    )
 
 
 def by_day(session: Session, period: Period) -> dict[date, Tally]:
@@ -81,27 +106,35 @@ def _tally(sums: Sequence[Any]) -> Tally:
     return dict(zip(MEASURES, map(int, sums), strict=True))
 
 
-def _parts(session: Session, kind: CountOf, period: Period, values: Sequence[str] | None = None) -> Subquery:
+def _parts(
+    session: Session,
+    kind: CountOf,
+    period: Period,
+    measures: Sequence[str] = MEASURES,
+    guides: Sequence[str] | None = None,
+) -> Subquery:
     """The counts that make up a period: whole months where they are added up, and the days around them."""
     months = _added_up(session, period)
     parts = [
-        _counts(QuestionCount, kind, values).where(QuestionCount.day.between(each.first, each.last))
+        _counts(QuestionCount, kind, measures, guides).where(QuestionCount.day.between(each.first, each.last))
         for each in _around(period, months)
     ]
     if months:
-        parts.append(_counts(MonthCount, kind, values).where(MonthCount.month.in_(months)))
+        parts.append(_counts(MonthCount, kind, measures, guides).where(MonthCount.month.in_(months)))
     return union_all(*parts).subquery()
 
 
-def _counts(table: type[QuestionCount | MonthCount], kind: CountOf, values: Sequence[str] | None) -> Select[Any]:
-    found = select(table.value, *(getattr(table, name) for name in MEASURES)).where(table.kind == kind.value)
-    return found if values is None else found.where(table.value.in_(values))
+def _counts(
+    table: type[QuestionCount | MonthCount], kind: CountOf, measures: Sequence[str], guides: Sequence[str] | None
+) -> Select[Any]:
+    found = select(table.value, *(getattr(table, name) for name in measures)).where(table.kind == kind.value)
+    return found if guides is None else found.where(table.value.in_(guides))
 
 
 def _added_up(session: Session, period: Period) -> list[date]:
     """The months that lie within a period as a whole and have their sums, in order."""
     within = MonthCount.month.between(period.first, period.last)
-    found = session.scalars(select(MonthCount.month).where(within).distinct())
+    found = session.scalars(select(MonthCount.month).where(MonthCount.kind == CountOf.CHANNEL, within).distinct())
     return sorted(month for month in found if next_month(month) <= period.last + _DAY)
 
 
@@ -113,22 +146,6 @@ def _around(period: Period, months: Sequence[date]) -> Iterator[Period]:
             yield Period(first, month - _DAY)
         first = next_month(month)
     yield Period(first, period.last)
-
-
-def wanted_forms(session: Session, period: Period, most: int = 20) -> list[Wanted]:
-    """The guides whose online forms were shown most."""
-    parts = _parts(session, CountOf.GUIDE, period)
-    times = func.sum(parts.c.forms)
-    grouped = select(parts.c.value, times).where(parts.c.forms > 0).group_by(parts.c.value)
-    found = grouped.order_by(times.desc(), parts.c.value).limit(most)
-    counted = {guide: int(count) for guide, count in session.execute(found)}
-    known = {guide.id: guide for guide in library.guides(session, list(counted))}
-    return [
-        Wanted(id_, known[id_].title, tuple(form.name for form in known[id_].forms), count)
-        if id_ in known
-        else Wanted(id_, id_, (), count)
-        for id_, count in counted.items()
-    ]
 
 
 def mended(session: Session, period: Period) -> Mended:

@@ -16,6 +16,8 @@ BEFORE = 4
 PAGE = 20
 SAMPLES = 12
 TRIED = 10
+NEWEST = 100
+"""From how many of a group's newest questions a list takes its wordings."""
 OPEN = (GroupStatus.OPEN, GroupStatus.FIXING)
 
 
@@ -107,7 +109,7 @@ def listed(
     )
     groups = session.scalars(ordered.limit(size).offset(page * size)).all()
     trends = _trends(session, [group.id for group in groups], now)
-    return [_listed(session, group, trends.get(group.id, Trend()), 3) for group in groups]
+    return [_listed(session, group, trends.get(group.id, Trend()), 3, NEWEST) for group in groups]
 
 
 def how_many(session: Session, whose: Whose, statuses: Sequence[GroupStatus]) -> int:
@@ -137,13 +139,13 @@ def _trends(session: Session, groups: Sequence[int], now: datetime) -> dict[int,
     return {group: Trend(int(recent), int(total) - int(recent)) for group, recent, total in session.execute(counted)}
 
 
-def _listed(session: Session, group: QuestionGroup, trend: Trend, most: int) -> Listed:
+def _listed(session: Session, group: QuestionGroup, trend: Trend, most: int, newest: int = 3 * NEWEST) -> Listed:
     members = (
         select(Question.id, Question.text, MissedQuestion.lang, MissedQuestion.miss)
         .join(MissedQuestion, MissedQuestion.question_id == Question.id)
         .where(MissedQuestion.group_id == group.id)
         .order_by(MissedQuestion.asked_at.desc(), Question.id)
-        .limit(300)
+        .limit(newest)
     )
     found: dict[tuple[str | None, str], list[tuple[str, Miss]]] = {}
     for question, text, lang, miss in session.execute(members):

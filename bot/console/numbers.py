@@ -63,7 +63,7 @@ def numbers(visit: Visited, session: Transaction, since: str = "", until: str = 
     """The figures of a period: the last four weeks unless days were chosen."""
     period, problem = chosen(since, until, day_in_japan(visit.now))
     tables = {table: lines(session, table, period) for table in (Table.DAY, *KINDS) if table is not Table.GUIDE}
-    guides = figures.most_shown(session, period, GUIDES_SHOWN)
+    leading = figures.leading(session, period, GUIDES_SHOWN)
     return visit.page(
         "numbers/numbers.html",
         422 if problem else 200,
@@ -72,9 +72,9 @@ def numbers(visit: Visited, session: Transaction, since: str = "", until: str = 
         typed=(since, until),
         presets=presets(day_in_japan(visit.now)),
         total=_total(tables[Table.CHANNEL]),
-        tables={**tables, Table.GUIDE: [Line(guide, tally) for guide, tally in guides.items()]},
-        titles=today.titles(session, list(guides)),
-        forms=figures.wanted_forms(session, period),
+        tables={**tables, Table.GUIDE: [Line(guide, tally) for guide, tally in leading.shown.items()]},
+        titles=today.titles(session, list(leading.shown)),
+        forms=leading.forms,
         mended=figures.mended(session, period),
         open_months=open_data.months_before(day_in_japan(visit.now)),
     )
@@ -112,7 +112,7 @@ def _words(visit: Visit) -> dict[str, Any]:
 
 def _sheet(session: Session, table: Table, period: Period, words: dict[str, Any]) -> tuple[Sequence[str], list[Row]]:
     if table is Table.FORMS:
-        wanted = figures.wanted_forms(session, period)
+        wanted = figures.leading(session, period).forms
         return words["FORM_COLUMNS"], [[each.title, "、".join(each.forms), each.times] for each in wanted]
     found = lines(session, table, period)
     titles = today.titles(session, [line.value for line in found]) if table is Table.GUIDE else {}
