@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from knowledge import wishes
+from knowledge import choices, wishes
 from knowledge.models import EventStatus, InboundEvent, Resident, ResidentStatus
 
 SEEN_STEP = timedelta(hours=1)
@@ -40,6 +40,9 @@ def change_status(session: Session, user: str, status: ResidentStatus, at_ms: in
         resident.changed_ms = at_ms
         if status == ResidentStatus.BLOCKED:
             wishes.end_for(session, resident.id)
+            choices.end_friendship(session, resident.id)
+    elif status == ResidentStatus.BLOCKED:
+        choices.end_earlier(session, resident.id, at_ms)
 
 
 def _find(session: Session, user: str) -> Resident | None:
