@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -26,6 +27,8 @@ Typed = Annotated[str, Form()]
 USUAL = timedelta(days=27)
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
 GUIDES_SHOWN = 20
+DAYS_SHOWN = 92
+"""A longer period is shown by month: hundreds of bars say nothing."""
 NOTHING: Tally = dict.fromkeys(MEASURES, 0)
 
 
@@ -33,6 +36,7 @@ class Table(StrEnum):
     """The tables of the page; their words stand in `numbers/labels.html`."""
 
     DAY = "day"
+    MONTH = "month"
     TOPIC = "topic"
     HOUR = "hour"
     CHANNEL = "channel"
@@ -62,7 +66,8 @@ class Line:
 def numbers(visit: Visited, session: Transaction, since: str = "", until: str = "") -> Response:
     """The figures of a period: the last four weeks unless days were chosen."""
     period, problem = chosen(since, until, day_in_japan(visit.now))
-    tables = {table: lines(session, table, period) for table in (Table.DAY, *KINDS) if table is not Table.GUIDE}
+    time = Table.DAY if period.days <= DAYS_SHOWN else Table.MONTH
+    tables = {table: lines(session, table, period) for table in (time, *KINDS) if table is not Table.GUIDE}
     leading = figures.leading(session, period, GUIDES_SHOWN)
     return visit.page(
         "numbers/numbers.html",
@@ -169,12 +174,19 @@ def lines(session: Session, table: Table, period: Period) -> list[Line]:
         asked = figures.by_day(session, period)
         days = [period.first + timedelta(days=number) for number in range(period.days)] if asked else []
         return [Line(str(day), asked.get(day, NOTHING)) for day in days]
+    if table is Table.MONTH:
+        return _by_month(lines(session, Table.DAY, period))
     found = [Line(value, tally) for value, tally in figures.by_value(session, KINDS[table], period).items()]
     if table is Table.HOUR:
         known = {line.value: line.tally for line in found}
         return [Line(f"{hour:02}", known.get(f"{hour:02}", NOTHING)) for hour in range(24)]
     measure = "shown" if table is Table.GUIDE else "asked"
     return sorted(found, key=lambda line: (-line.tally[measure], line.value))
+
+
+def _by_month(days: Sequence[Line]) -> list[Line]:
+    months = groupby(days, key=lambda line: line.value[:7])
+    return [Line(month, _total(list(found))) for month, found in months]
 
 
 def _total(found: Sequence[Line]) -> Tally:

@@ -48,6 +48,18 @@ def test_no_questions_is_a_friendly_page(staff: Staff) -> None:
     assert "終わりの日は、はじめの日より後にしてください" in refused.text
 
 
+def test_a_long_period_is_shown_by_month(pocket: Pocket, clock: Clock, staff: Staff) -> None:
+    """Over 92 days there is a line a month, the same sum, and the days in the file."""
+    ask(pocket, "転入届はいつまで", clock.now - timedelta(days=40))
+    ask(pocket, "転入届はいつまで", clock.now)
+    count_due(pocket.sessions, clock.now)
+    page = staff(Role.AUDITOR, department=None).page("/numbers?since=2025-11-22&until=2026-11-21")
+    assert "月ごとの質問" in page.text
+    assert "日ごとの質問" not in page.text
+    assert "2026年10月" in page.text
+    assert "2件" in page.text
+
+
 @pytest.mark.parametrize("table", ["day", "topic", "hour", "channel", "language", "guide", "forms"])
 def test_each_table_is_a_file(pocket: Pocket, clock: Clock, staff: Staff, table: str) -> None:
     """UTF-8 with the mark that spreadsheets need, the columns of the page, and an entry in the audit log."""
