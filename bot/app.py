@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
 from bot import demo as demonstration
+from bot.api.app import mount_api
 from bot.chores import Chores, duties
 from bot.console.app import mount_console
 from bot.console.frame import Console
@@ -21,7 +22,7 @@ from bot.log import configure
 from bot.notices.calendar import calendar_router
 from bot.settings import Settings, read_settings
 from bot.web.app import mount_web
-from bot.wiring import Pocket, event_parts, line_client, notice_sender, rich_menu
+from bot.wiring import Pocket, api_parts, event_parts, line_client, rich_menu, senders
 
 
 def create_app(given: Settings | None = None) -> FastAPI:
@@ -31,8 +32,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
     demo = None if wanted.has_line else Demo.of(wanted)
     settings = demo.settings if demo else wanted
     pocket = Pocket.open(settings)
-    client = line_client(settings)
-    notices = line_client(settings)
+    client, notices = line_client(settings), line_client(settings)
     loading = Loading(client)
     pool = Pool(event_parts(pocket, client), loading)
     intake = Intake(pocket.engine, pool.wake)
@@ -43,7 +43,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         intake,
         Chores(pocket.sessions, duties(pocket, client)),
         notices,
-        notice_sender(pocket, notices),
+        *senders(pocket, notices),
         *([MenuDeployment(client, partial(rich_menu, settings, pocket.sessions))] if demo else []),
     ]
 
@@ -61,6 +61,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         app.router.routes.append(Mount(demonstration.PATH, demo.app))
     app.include_router(health_router(pocket))
     app.include_router(calendar_router(pocket.sessions))
+    mount_api(app, api_parts(pocket))
     mount_console(app, Console(pocket, demo=demo is not None))
     mount_web(app, pocket, demo_path=demonstration.PATH if demo else None)
     return app

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     oidc_issuer: str = Field("", validation_alias="POCKET_OIDC_ISSUER")
     oidc_client_id: str = Field("", validation_alias="POCKET_OIDC_CLIENT_ID")
     oidc_client_secret: SecretStr = Field(SecretStr(""), validation_alias="POCKET_OIDC_CLIENT_SECRET")
+    api_per_minute: int = Field(600, ge=1, validation_alias="POCKET_API_PER_MINUTE")
     source_hosts: str = Field("", validation_alias="POCKET_SOURCE_HOSTS")
     source_check: bool = Field(False, validation_alias="POCKET_SOURCE_CHECK")
 

@@ -5,6 +5,7 @@ from typing import Self
 
 from sqlalchemy import Engine
 
+from bot.api.doors import Api
 from bot.handling import Parts
 from bot.line.client import LineClient
 from bot.line.drawing import menu_of
@@ -12,6 +13,7 @@ from bot.line.layout import lay_out
 from bot.line.richmenu import RichMenu
 from bot.log import load_key
 from bot.notices import calendar
+from bot.notices.postman import Postman
 from bot.notices.sender import Sender, Sending
 from bot.settings import Settings
 from handlers.conversation import Responder
@@ -80,3 +82,18 @@ def notice_sender(pocket: Pocket, client: LineClient) -> Sender:
     """What sends notices; `client` is one of its own."""
     base = pocket.settings.public_url.rstrip("/") + calendar.PATH
     return Sender(Sending(pocket.sessions, client, base))
+
+
+def letter_sender(pocket: Pocket, client: LineClient) -> Postman:
+    """What sends letters to one person; `client` is that of notices."""
+    return Postman(Sending(pocket.sessions, client, ""))
+
+
+def senders(pocket: Pocket, client: LineClient) -> list[Sender | Postman]:
+    """Everything that sends by itself; `client` is one of its own."""
+    return [notice_sender(pocket, client), letter_sender(pocket, client)]
+
+
+def api_parts(pocket: Pocket) -> Api:
+    """What the API for ward systems takes."""
+    return Api(pocket.sessions, pocket.settings.api_per_minute)

@@ -1,7 +1,7 @@
 """What a button does: typed payloads that pack into LINE's 300 characters and unpack again."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 PAYLOAD_LIMIT = 300
@@ -57,52 +57,61 @@ class GiveFeedback:
 
 
 @dataclass(frozen=True)
+class EndLink:
+    """Hear no more from a ward system that a code has joined."""
+
+    link: str
+
+
+@dataclass(frozen=True)
 class TellMe:
     """Agree to be told when a question has an answer."""
 
     question: str
 
 
-Action = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe
+Action = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe | EndLink
+
+
+_ONE_WORD: dict[str, type[ShowGuide | ShowLifeEvent | TellMe | EndLink]] = {
+    "guide": ShowGuide,
+    "event": ShowLifeEvent,
+    "tell": TellMe,
+    "unlink": EndLink,
+}
+"""The actions that carry one word, by the name of their payloads."""
+_NAMES = {kind: name for name, kind in _ONE_WORD.items()}
 
 
 def pack(action: Action) -> str:
     """The action as a payload; raises ValueError where a part is not a plain word."""
     match action:
-        case ShowGuide(guide):
-            parts = ["guide", guide]
         case AskFact(guide, fact):
             parts = ["fact", guide, fact.value]
-        case ShowLifeEvent(event):
-            parts = ["event", event]
         case ShowMenu():
             parts = ["menu"]
         case GiveFeedback(question, solved):
             parts = ["feedback", question, "solved" if solved else "wrong"]
-        case TellMe(question):
-            parts = ["tell", question]
+        case _:
+            parts = [_NAMES[type(action)], *astuple(action)]
     if not all(_WORD.match(part) for part in parts):
         raise ValueError(f"not packable: {action}")
     return ":".join(parts)
 
 
-def unpack(payload: str) -> Action | None:  # noqa: PLR0911 - one line an action
+def unpack(payload: str) -> Action | None:
     """The action a payload stands for, or None where it is none of ours."""
     parts = payload.split(":")
     if len(payload) > PAYLOAD_LIMIT or not all(_WORD.match(part) for part in parts):
         return None
     match parts:
-        case ["guide", guide]:
-            return ShowGuide(guide)
         case ["fact", guide, fact] if fact in set(FactKind):
             return AskFact(guide, FactKind(fact))
-        case ["event", event]:
-            return ShowLifeEvent(event)
         case ["menu"]:
             return ShowMenu()
         case ["feedback", question, ("solved" | "wrong") as verdict]:
             return GiveFeedback(question, verdict == "solved")
-        case ["tell", question]:
-            return TellMe(question)
+        case [name, word] if name in _ONE_WORD:
+            return _ONE_WORD[name](word)
         case _:
             return None

@@ -8,9 +8,10 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from handlers import answers
-from handlers.actions import Action, AskFact, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
+from handlers.actions import Action, AskFact, EndLink, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
 from handlers.asking import Asking
 from handlers.decision import Limits
+from handlers.linking import linked, unlinked
 from handlers.question import Thought, answer
 from handlers.reply import Outcome, Reply, Text
 from handlers.telling import agree_to_be_told, offer_to_tell
@@ -63,6 +64,8 @@ class Responder:
             say = _asking(session, asker, now).say
             joined = testers.join(session, code, asker.resident, now)
             return Reply(Outcome.SMALLTALK, (Text(say.tester_joined if joined else say.tester_unknown),))
+        if asker.resident is not None and (reply := linked(_asking(session, asker, now), text, asker.resident)):
+            return reply
         masked = mask(text)
         asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
         thought = answer(asking, self.searcher, self.limits)
@@ -146,8 +149,17 @@ def _act(asking: Asking, asker: Asker, action: Action) -> Reply:
             return answers.menu(asking)
         case GiveFeedback(question, solved):
             return _feedback(asking, question, solved=solved)
+        case TellMe() | EndLink():
+            return _own(asking, asker.resident, action)
+
+
+def _own(asking: Asking, resident: int | None, action: TellMe | EndLink) -> Reply:
+    """What a resident agrees to or ends for themselves."""
+    match action:
         case TellMe(question):
-            return agree_to_be_told(asking, asker.resident, question)
+            return agree_to_be_told(asking, resident, question)
+        case EndLink(link):
+            return unlinked(asking, resident, link)
 
 
 def _feedback(asking: Asking, question: str, *, solved: bool) -> Reply:

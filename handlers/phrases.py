@@ -59,6 +59,10 @@ class Phrases(BaseModel):
     more: str
     tester_joined: str
     tester_unknown: str
+    link_joined: str
+    link_unknown: str
+    link_end: str
+    link_ended: str
     solved_thanks: str
     wrong_thanks: str
     tell_me: str

@@ -13,7 +13,7 @@ from bot.commands.terminal import complaints, settings
 from bot.events import Pool
 from bot.line.loading import Loading
 from bot.log import configure
-from bot.wiring import Pocket, event_parts, line_client, notice_sender
+from bot.wiring import Pocket, event_parts, letter_sender, line_client, notice_sender
 from knowledge.database import migrate
 from knowledge.errors import PocketError
 from knowledge.snapshot import current_name
@@ -68,6 +68,7 @@ def worker() -> None:
         Chores(pocket.sessions, duties(pocket, client)),
         line_client(current) as notices,
         notice_sender(pocket, notices),
+        letter_sender(pocket, notices),
     ):
         stopping.wait()
     pocket.engine.dispose()
