@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledge import golden, proposals, versions
 from knowledge.dated import ahead
+from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, Town
 from knowledge.guide import Desk, Guide, Record
 from knowledge.models import (
     GuideKeeper,
@@ -39,6 +40,10 @@ KINDS: dict[type[Record], PackKind] = {
     Crisis: PackKind.CRISIS,
     SmallTalk: PackKind.SMALLTALK,
     Offtopic: PackKind.OFFTOPIC,
+    Disaster: PackKind.DISASTER,
+    DisasterTopic: PackKind.DISASTER_TOPIC,
+    Shelter: PackKind.SHELTER,
+    Town: PackKind.TOWN,
 }
 
 
@@ -99,7 +104,9 @@ def sync_pack(session: Session, pack: Pack, now: datetime) -> Synced:
 def _pack_records(pack: Pack) -> Iterator[tuple[PackKind, str, Record]]:
     yield PackKind.WARD, "ward", pack.ward
     yield PackKind.OFFTOPIC, "offtopic", pack.offtopic
-    for records in (pack.desks, pack.life_events, pack.other_bodies, pack.crises, pack.smalltalk):
+    if pack.disaster:
+        yield PackKind.DISASTER, "disaster", pack.disaster
+    for records in (pack.desks, pack.life_events, pack.other_bodies, pack.crises, pack.smalltalk, *pack.for_disasters):
         for record in records:
             yield KINDS[type(record)], record.id, record
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, Town
 from knowledge.errors import PackError
 from knowledge.guide import Desk, Guide, Record
 from knowledge.reading import Found, R, Reading
@@ -24,6 +25,15 @@ class Pack:
     smalltalk: tuple[SmallTalk, ...]
     offtopic: Offtopic
     golden: tuple[GoldenRecord, ...] = ()
+    disaster: Disaster | None = None
+    disaster_topics: tuple[DisasterTopic, ...] = ()
+    shelters: tuple[Shelter, ...] = ()
+    towns: tuple[Town, ...] = ()
+
+    @property
+    def for_disasters(self) -> tuple[tuple[DisasterTopic, ...], tuple[Shelter, ...], tuple[Town, ...]]:
+        """The records of disaster mode that come many to a file."""
+        return self.disaster_topics, self.shelters, self.towns
 
 
 def _refer(reading: Reading, found: Found[R], field: str, model: type[Record], what: str) -> None:
@@ -83,6 +93,19 @@ def _check_references(
     _agree(guides, events)
 
 
+def _check_disaster(reading: Reading, disaster: Found[Disaster] | None) -> None:
+    if disaster is None:
+        return
+    if not reading.knows(Desk, disaster.record.desk):
+        disaster.report(("desk",), f"窓口「{disaster.record.desk}」がありません")
+    for menu in ("menu", "recovery"):
+        for number, entry in enumerate(getattr(disaster.record, menu)):
+            for field, model, what in (("guide", Guide, "手続き"), ("topic", DisasterTopic, "災害のときの答え")):
+                named = getattr(entry, field)
+                if named and not reading.knows(model, named):
+                    disaster.report((menu, number, field), f"{what}「{named}」がありません")
+
+
 def _check_golden(reading: Reading, golden: Sequence[Found[GoldenRecord]]) -> None:
     for found in golden:
         if found.record.guide and not reading.knows(Guide, found.record.guide):
@@ -103,8 +126,8 @@ def load_pack(directory: Path) -> Pack:
     """Read and check the pack in `directory`.
 
     Files: ``ward.yaml``, ``desks.yaml``, ``guides/*.yaml``, ``life_events.yaml``, ``other_bodies.yaml``,
-    ``crisis.yaml``, ``smalltalk.yaml``, ``offtopic.yaml``; ``golden.yaml`` may be absent. Raises `PackError` with all
-    mistakes of all files at once.
+    ``crisis.yaml``, ``smalltalk.yaml``, ``offtopic.yaml``; absent may be ``golden.yaml``, ``disaster.yaml``,
+    ``disaster_topics.yaml``, ``shelters.yaml`` and ``towns.yaml``. Raises `PackError` with all mistakes of all files.
     """
     reading = Reading(directory)
     ward, offtopic = reading.single(Ward, "ward.yaml"), reading.single(Offtopic, "offtopic.yaml")
@@ -112,9 +135,14 @@ def load_pack(directory: Path) -> Pack:
     guides = reading.many(Guide, *(f"guides/{path.name}" for path in sorted((directory / "guides").glob("*.yaml"))))
     bodies, crises = reading.many(OtherBody, "other_bodies.yaml"), reading.many(Crisis, "crisis.yaml")
     smalltalk = reading.many(SmallTalk, "smalltalk.yaml")
-    golden = reading.many(GoldenRecord, *(path.name for path in directory.glob("golden.yaml")))
+    golden = reading.many(GoldenRecord, *_present(directory, "golden.yaml"))
+    topics = reading.many(DisasterTopic, *_present(directory, "disaster_topics.yaml"))
+    shelters = reading.many(Shelter, *_present(directory, "shelters.yaml"))
+    towns = reading.many(Town, *_present(directory, "towns.yaml"))
+    disaster = next((reading.single(Disaster, name) for name in _present(directory, "disaster.yaml")), None)
     _check_references(reading, ward, guides, events, crises)
     _check_golden(reading, golden)
+    _check_disaster(reading, disaster)
     if ward is None or offtopic is None or reading.problems:
         raise PackError(reading.problems)
     return Pack(
@@ -127,4 +155,13 @@ def load_pack(directory: Path) -> Pack:
         smalltalk=_records(smalltalk),
         offtopic=offtopic.record,
         golden=_records(golden),
+        disaster=disaster.record if disaster else None,
+        disaster_topics=_records(topics),
+        shelters=_records(shelters),
+        towns=_records(towns),
     )
+
+
+def _present(directory: Path, name: str) -> tuple[str, ...]:
+    """The file where the pack has one: not every ward has everything."""
+    return (name,) if (directory / name).is_file() else ()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import golden, library
+from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, Town
 from knowledge.guide import Desk, Guide, Record
 from knowledge.models import GuideRow, GuideStatus
 from knowledge.pack import Pack
@@ -39,6 +40,10 @@ def pack_of(session: Session) -> Pack:
         smalltalk=tuple(library.records(session, SmallTalk)),
         offtopic=library.records(session, Offtopic)[0],
         golden=_golden(session),
+        disaster=library.record(session, Disaster, "disaster"),
+        disaster_topics=tuple(library.records(session, DisasterTopic)),
+        shelters=tuple(library.records(session, Shelter)),
+        towns=tuple(library.records(session, Town)),
     )
 
 
@@ -64,8 +69,12 @@ def files_of(pack: Pack) -> dict[str, str]:
         "smalltalk.yaml": _many(pack.smalltalk),
         "offtopic.yaml": _one(pack.offtopic),
     }
-    if pack.golden:
-        files["golden.yaml"] = _many(pack.golden)
+    if pack.disaster:
+        files["disaster.yaml"] = _one(pack.disaster)
+    optional = (pack.golden, *pack.for_disasters)
+    for name, records in zip(("golden", "disaster_topics", "shelters", "towns"), optional, strict=True):
+        if records:
+            files[f"{name}.yaml"] = _many(records)
     for number, (_, some) in enumerate(groupby(pack.guides, lambda guide: guide.id[:1])):
         files[f"guides/{number:03}.yaml"] = _many(tuple(some))
     return files

@@ -123,7 +123,7 @@ class MenuSign(StrEnum):
 
 
 class MenuEntry(Record):
-    """An entry of the menu everybody sees first: it shows a guide, a life event or a disaster topic, or else the menu."""
+    """An entry of the menu everybody sees first: it shows a guide, life event or disaster topic, or the menu."""
 
     label: Text
     names: Translations

@@ -171,7 +171,7 @@ class StaffAlert(Base):
     world: Mapped[str] = mapped_column(String(8))
     kind: Mapped[str] = mapped_column(String(16))
     tester_id: Mapped[int] = mapped_column(ForeignKey("testers.id", ondelete="CASCADE"))
-    text: Mapped[str] = mapped_column(Text)
+    mode: Mapped[str] = mapped_column(String(16))
     retry_key: Mapped[str] = mapped_column(String(36), unique=True)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]

@@ -54,6 +54,10 @@ class PackKind(StrEnum):
     CRISIS = "crisis"
     SMALLTALK = "smalltalk"
     OFFTOPIC = "offtopic"
+    DISASTER = "disaster"
+    DISASTER_TOPIC = "disaster_topic"
+    SHELTER = "shelter"
+    TOWN = "town"
 
 
 class PackRecord(Base):

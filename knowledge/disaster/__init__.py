@@ -1,0 +1,1 @@
+"""Disaster mode: the pack's records for it, the switch, the signed feed, announcements, shelters and alerts."""
