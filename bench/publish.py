@@ -74,7 +74,7 @@ def _copies(guides: list[Guide], wanted: int) -> Iterator[Guide]:
         )
 
 
-def _prepare(settings: Settings, wanted: int) -> tuple[int, float]:
+def prepare(settings: Settings, wanted: int) -> tuple[int, float]:
     """An installation of so many guides; its passages, and the seconds of its whole build."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     migrate(settings.database_url)
@@ -119,7 +119,7 @@ def _edit(pocket: Pocket, alias: str) -> float:
 
 def measure(settings: Settings, wanted: int) -> Result:
     """Prepare, warm up with one edit, then edit."""
-    passages, build = _prepare(settings, wanted)
+    passages, build = prepare(settings, wanted)
     pocket = Pocket.open(settings)
     times = [_edit(pocket, f"ポケットの本棚をひらきたい{number}") for number in range(EDITS + 1)][1:]
     pocket.engine.dispose()
