@@ -181,7 +181,7 @@ def _new(plan: Plan, audience: Audience, author: int, now: datetime, corrects: s
 
 def _write(campaign: Campaign, plan: Plan, audience: Audience) -> None:
     wording = plan.wording
-    refuse_abolished_words(wording.content)
+    refuse_abolished_words(wording.content, wording.title)
     campaign.title, campaign.department, campaign.urgency = wording.title, wording.department, wording.urgency
     campaign.topic = wording.topic.value if wording.topic else None
     campaign.content, campaign.audience = content_json(wording.content), audience_json(audience)

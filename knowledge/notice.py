@@ -1,18 +1,18 @@
 """What a notice says: blocks of text, cards, pictures and events, by language; a value and its JSON."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
+from knowledge import evacuation_words
 from knowledge.errors import PocketError
 from knowledge.guide import Record
 
 BLOCKS = 5
 """A request to LINE carries at most five messages (line-platform.md, section 2)."""
-ABOLISHED = ("避難勧告", "避難準備情報", "避難準備・高齢者等避難開始", "避難指示（緊急）", "避難指示(緊急)")
-"""Words the Basic Act on Disaster Management knows no longer since 2021-05-20; people were harmed guessing at them."""
 
 Long = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_500)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -110,10 +110,6 @@ class ContentError(PocketError):
         self.fields = fields
 
 
-class AbolishedWordError(PocketError):
-    """法律で廃止された言葉（避難勧告など）が使われています。「避難指示」「高齢者等避難」などに直してください。"""
-
-
 _ADAPTER: TypeAdapter[Content] = TypeAdapter(Content)
 
 
@@ -133,10 +129,17 @@ def content_json(content: Content) -> dict[str, Any]:
     return content.model_dump(mode="json")
 
 
-def refuse_abolished_words(content: Content) -> None:
-    """Raise AbolishedWordError where a text uses a warning that no longer exists."""
-    if any(word in str(content_json(content)) for word in ABOLISHED):
-        raise AbolishedWordError
+def refuse_abolished_words(content: Content, title: str = "") -> None:
+    """Raise AbolishedWordError where a text uses a warning that no longer exists, or a level with another's action."""
+    evacuation_words.refuse((title, *_strings(content_json(content))))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
 
 
 def correction_of(title: str) -> Content:

@@ -32,6 +32,7 @@ from knowledge.campaign import (
     edit,
     load,
 )
+from knowledge.evacuation_words import AbolishedWordError
 from knowledge.models import (
     Approval,
     ApprovalKind,
@@ -45,7 +46,7 @@ from knowledge.models import (
     Tester,
     World,
 )
-from knowledge.notice import AbolishedWordError, Content, Variant
+from knowledge.notice import Content, Variant
 from knowledge.segment import Conditions, Everyone, audience_json
 from knowledge.segments import latest, save_segment
 

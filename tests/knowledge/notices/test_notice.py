@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.evacuation_words import AbolishedWordError
 from knowledge.notice import (
-    AbolishedWordError,
     ContentError,
     EventBlock,
     Variant,
