@@ -4,6 +4,8 @@ import re
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
+from handlers.settings.actions import Choose, PickMonth, SettingsAction, ShowSettings, settings_action
+
 PAYLOAD_LIMIT = 300
 _WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
 
@@ -70,7 +72,8 @@ class TellMe:
     question: str
 
 
-Action = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe | EndLink
+Asked = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe | EndLink
+Action = Asked | SettingsAction
 
 
 _ONE_WORD: dict[str, type[ShowGuide | ShowLifeEvent | TellMe | EndLink]] = {
@@ -92,6 +95,8 @@ def pack(action: Action) -> str:
             parts = ["menu"]
         case GiveFeedback(question, solved):
             parts = ["feedback", question, "solved" if solved else "wrong"]
+        case ShowSettings() | Choose() | PickMonth():
+            parts = list(action.words())
         case _:
             parts = [_NAMES[type(action)], *astuple(action)]
     if not all(_WORD.match(part) for part in parts):
@@ -114,4 +119,4 @@ def unpack(payload: str) -> Action | None:
         case [name, word] if name in _ONE_WORD:
             return _ONE_WORD[name](word)
         case _:
-            return None
+            return settings_action(parts)

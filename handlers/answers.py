@@ -18,11 +18,14 @@ from handlers.card import (
 )
 from handlers.menu import entries, event_name
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
+from handlers.settings.actions import ShowSettings
+from handlers.settings.wording import wording
 from knowledge import library
 from knowledge.dated import on
 from knowledge.days import day_in_japan
 from knowledge.guide import Deadline, Guide, span_days
 from knowledge.models import SourcePassage, SourceRow
+from knowledge.notice import Variant
 from knowledge.records import Crisis, Helpline, LifeEvent, OtherBody, SmallTalk
 
 RELATED = 4
@@ -166,7 +169,14 @@ def _when(asking: Asking, guide: Guide) -> str:
 def menu(asking: Asking) -> Reply:
     """What can be asked, to choose from."""
     say = asking.say
-    return Reply(Outcome.MENU, (Text(f"{say.menu_title}\n{say.menu_intro}"),), choices=menu_choices(asking))
+    settings = (settings_choice(asking),) if asking.resident is not None else ()
+    return Reply(Outcome.MENU, (Text(f"{say.menu_title}\n{say.menu_intro}"),), (*menu_choices(asking), *settings))
+
+
+def settings_choice(asking: Asking) -> Choice:
+    """The button that opens a resident's own settings."""
+    variant = Variant.EASY if asking.plain else Variant(asking.language.value)
+    return Choice(short(wording(variant).title), ShowSettings())
 
 
 def menu_choices(asking: Asking) -> tuple[Choice, ...]:

@@ -17,7 +17,10 @@ from knowledge.text import Language
 
 @dataclass(frozen=True)
 class Asking:
-    """One question or button: its normalised text, language, the guides shown before it, its id and time."""
+    """One question or button: its normalised text, language, the guides shown before it, its id and time.
+
+    `resident` is who asks, where known; `plain` that they chose やさしい日本語.
+    """
 
     session: Session
     text: str
@@ -25,6 +28,8 @@ class Asking:
     topics: tuple[str, ...]
     question: str
     now: datetime
+    resident: int | None = None
+    plain: bool = False
 
     @property
     def today(self) -> date:
@@ -34,7 +39,7 @@ class Asking:
     @property
     def say(self) -> Phrases:
         """The sentences of the question's language."""
-        return phrases(self.language)
+        return phrases(self.language, plain=self.plain)
 
     @property
     def notice(self) -> str:
@@ -52,11 +57,13 @@ class Asking:
 
     def view(self, guide: Guide) -> GuideView:
         """A guide as this asker sees it."""
-        return GuideView(guide, tuple(library.desks(self.session, guide)), self.language, self.today, self.notice)
+        return GuideView(
+            guide, tuple(library.desks(self.session, guide)), self.language, self.today, self.notice, self.plain
+        )
 
     def glance(self, guide: Guide) -> GuideView:
         """A guide where only a line of it is shown: without its desks and the notice, which cost a query each."""
-        return GuideView(guide, (), self.language, self.today, "")
+        return GuideView(guide, (), self.language, self.today, "", self.plain)
 
     def desk(self, guide: Guide | None = None) -> str:
         """The desk to turn to: the first of the guide's that has a phone, or the ward's switchboard."""

@@ -27,11 +27,12 @@ class GuideView:
     language: Language
     today: date
     notice: str
+    plain: bool = False
 
     @property
     def say(self) -> Phrases:
         """The sentences of the view's language."""
-        return phrases(self.language)
+        return phrases(self.language, plain=self.plain)
 
     @property
     def title(self) -> str:

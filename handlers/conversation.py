@@ -8,16 +8,21 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from handlers import answers
-from handlers.actions import Action, AskFact, EndLink, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
+from handlers.actions import Action, Asked, AskFact, EndLink, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
 from handlers.asking import Asking
 from handlers.decision import Limits
 from handlers.linking import linked, unlinked
 from handlers.question import Thought, answer
 from handlers.reply import Outcome, Reply, Text
+from handlers.settings import talk
+from handlers.settings.actions import Choose, PickMonth, SettingsAction, SettingsPage, ShowSettings
+from handlers.settings.asked import settings_asked
 from handlers.telling import agree_to_be_told, offer_to_tell
 from knowledge import missed, testers
+from knowledge.choices import variant_of
 from knowledge.masking import mask
 from knowledge.models import ConversationRow, Feedback, Question
+from knowledge.notice import Variant
 from knowledge.search import Searcher
 from knowledge.text import LONGEST_QUESTION, Language, detect_language, normalise
 
@@ -40,7 +45,8 @@ class Asker:
     """Who asks: the channel, the resident and event where known, the guides shown before where the channel
     carries them itself.
 
-    `language` is that of the answer where it was chosen; otherwise the question's own.
+    `language` is that of the answer where it was chosen; otherwise that of the resident's settings, or else the
+    question's own. `at_ms` is when the event happened, where the channel says so.
     """
 
     channel: Channel
@@ -49,6 +55,7 @@ class Asker:
     message: str | None = None
     topics: tuple[str, ...] = ()
     language: Language | None = None
+    at_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Responder:
 
     searcher: Searcher
     limits: Limits = field(default_factory=Limits)
+    door: talk.Door | None = None
 
     def ask(self, session: Session, text: str, asker: Asker, now: datetime) -> Reply:
         """The reply to what somebody wrote; what looks like personal data is masked before anything sees it."""
@@ -68,6 +76,8 @@ class Responder:
             return reply
         masked = mask(text)
         asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
+        if page := settings_asked(asking.text):
+            return talk.show(asking, self.door, page)
         thought = answer(asking, self.searcher, self.limits)
         _keep_topics(session, asker, thought.reply, now)
         row = _row(asking, asker, thought)
@@ -88,6 +98,8 @@ class Responder:
     def act(self, session: Session, action: Action, asker: Asker, now: datetime) -> Reply:
         """The reply to a pressed button."""
         asking = _asking(session, asker, now)
+        if isinstance(action, ShowSettings | Choose | PickMonth):
+            return _set(asking, asker, action, self.door)
         reply = _act(asking, asker, action)
         _keep_topics(session, asker, reply, now)
         if reply.guide:
@@ -97,7 +109,8 @@ class Responder:
     def welcome(self, session: Session) -> Reply:
         """What a new friend reads first."""
         asking = _asking(session, Asker(Channel.LINE), datetime.now(UTC))
-        return replace(answers.menu(asking), parts=(Text(f"{asking.say.welcome}\n{asking.notice}"),))
+        choices = (*answers.menu_choices(asking), answers.settings_choice(asking))
+        return Reply(Outcome.MENU, (Text(f"{asking.say.welcome}\n{asking.notice}"),), choices)
 
     def unsupported(self, session: Session, kind: str) -> Reply:
         """A polite answer to a sticker, a picture, a voice message, a file or a place."""
@@ -111,9 +124,11 @@ class Responder:
 
 
 def _asking(session: Session, asker: Asker, now: datetime, text: str = "", language: Language = Language.JA) -> Asking:
-    return Asking(
-        session, text, asker.language or language, asker.topics or _topics(session, asker, now), uuid.uuid4().hex, now
-    )
+    chosen = variant_of(session, asker.resident) if asker.resident else None
+    own = Language.JA if chosen == Variant.EASY else Language(chosen.value) if chosen else language
+    topics = asker.topics or _topics(session, asker, now)
+    plain = chosen == Variant.EASY
+    return Asking(session, text, asker.language or own, topics, uuid.uuid4().hex, now, asker.resident, plain)
 
 
 def _topics(session: Session, asker: Asker, now: datetime) -> tuple[str, ...]:
@@ -137,7 +152,17 @@ def _notice(asking: Asking, text: str, masked: str) -> str | None:
     return asking.say.too_long.format(limit=LONGEST_QUESTION) if len(text) > LONGEST_QUESTION else None
 
 
-def _act(asking: Asking, asker: Asker, action: Action) -> Reply:
+def _set(asking: Asking, asker: Asker, action: SettingsAction, door: talk.Door | None) -> Reply:
+    match action:
+        case ShowSettings(page, piece):
+            return talk.show(asking, door, page, piece)
+        case Choose(change):
+            return talk.choose(asking, door, change, asker.at_ms)
+        case PickMonth():
+            return talk.show(asking, door, SettingsPage.CHILDREN)
+
+
+def _act(asking: Asking, asker: Asker, action: Asked) -> Reply:
     match action:
         case ShowGuide(guide):
             return answers.show_guide(asking, guide)

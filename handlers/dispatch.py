@@ -62,7 +62,7 @@ def _answer(answers: Answers, session: Session, event: Incoming, said: Said, now
 
 def _asker(session: Session, event: Incoming, now: datetime, message: str | None = None) -> Asker:
     resident = resident_of(session, event.user, event.at_ms, now).id if event.user else None
-    return Asker(Channel.LINE, resident=resident, event=event.id, message=message)
+    return Asker(Channel.LINE, resident=resident, event=event.id, message=message, at_ms=event.at_ms)
 
 
 def _note(session: Session, event: Incoming, status: ResidentStatus, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -98,7 +99,17 @@ class Phrases(BaseModel):
 
 
 @cache
-def phrases(language: Language) -> Phrases:
-    """The sentences of a language."""
-    path = Path(__file__).parent / "wording" / f"{language.value}.yaml"
-    return Phrases.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+def phrases(language: Language, *, plain: bool = False) -> Phrases:
+    """The sentences of a language; in plain Japanese (やさしい日本語) where that was chosen and a sentence has it."""
+    said = _written(language.value)
+    if plain and language == Language.JA:
+        easy = _written("easy")
+        whole = {name: said[name] | own for name, own in easy.items() if isinstance(own, dict)}
+        said = said | easy | whole
+    return Phrases.model_validate(said)
+
+
+def _written(name: str) -> dict[str, Any]:
+    path = Path(__file__).parent / "wording" / f"{name}.yaml"
+    written: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return written

@@ -19,6 +19,8 @@ class Outcome(StrEnum):
     MENU = "menu"
     FEEDBACK = "feedback"
     UNSUPPORTED = "unsupported"
+    DISASTER = "disaster"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True)

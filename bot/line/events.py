@@ -18,6 +18,7 @@ from handlers.events import (
     Unfollowed,
     What,
 )
+from handlers.settings.actions import picked
 
 Json = dict[str, Any]
 _NO_TOKENS = ("0" * 32, "f" * 32)
@@ -61,7 +62,8 @@ def _what(raw: Json) -> What:
         case "message":
             return _message(raw["message"])
         case "postback":
-            action = unpack(raw["postback"].get("data", ""))
+            postback = raw["postback"]
+            action = unpack(picked(postback.get("data", ""), postback.get("month", "")))
             return Pressed(action) if action else Ignored(Reason.FOREIGN_BUTTON)
         case "unsend":
             message = raw["unsend"].get("messageId")

@@ -9,6 +9,7 @@ from bot.intake import NewEvent
 from knowledge.masking import mask
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BIGGEST = 2**63 - 1
 _KEPT = ("type", "mode", "replyToken")
 _KEPT_OF_SOURCE = ("type", "userId", "groupId", "roomId")
@@ -33,7 +34,7 @@ def _content(event: Json) -> Json:
         case "message":
             return {"message": _message(event.get("message"))}
         case "postback":
-            return {"postback": _pick(event.get("postback"), ("data",))}
+            return {"postback": _postback(event.get("postback"))}
         case "unsend":
             return {"unsend": _pick(event.get("unsend"), ("messageId",))}
         case _:
@@ -45,6 +46,13 @@ def _message(message: object) -> Json:
     if "text" in kept:
         kept["text"] = mask(kept["text"].replace("\0", ""))
     return kept
+
+
+def _postback(postback: object) -> Json:
+    """What a button said; of a day that was picked only the month."""
+    kept = _pick(postback, ("data",))
+    day = _pick(postback.get("params"), ("date",)).get("date", "") if isinstance(postback, dict) else ""
+    return kept | ({"month": day[:7]} if _DAY.fullmatch(day) else {})
 
 
 def _pick(value: object, names: tuple[str, ...]) -> Json:
