@@ -15,7 +15,7 @@ from bot.publishing import sweep
 from bot.source_check import check_next
 from bot.telling import Telling, tell_due, try_answers
 from bot.wiring import Pocket
-from knowledge import chores, grouping, retention
+from knowledge import chores, grouping, kept_forms, retention
 from knowledge.counts import count_due
 from knowledge.database import Sessions
 from knowledge.freshness import remind_due
@@ -63,6 +63,7 @@ def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
 def erase(sessions: Sessions, now: datetime) -> int:
     """Erase some of what is too old; how many."""
     with sessions.begin() as session:
+        kept_forms.drop_old(session, now)
         return erase_old(session, now)
 
 

@@ -16,6 +16,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 HALF_WAY = timedelta(minutes=10)
 """How long somebody may take from the password to the second factor."""
+REMEMBERED = timedelta(hours=12)
+"""How long it is known whose a session was that ended by itself: what is sent with it is kept for that person."""
 SEEN_EVERY = timedelta(minutes=1)
 """A visit is written down at most this often; an idle session may end so much early, never late."""
 TOKEN_BYTES = 32
@@ -42,9 +44,9 @@ def digest_of(token: str) -> str:
 
 
 def begin(session: Session, staff_id: int, stage: SessionStage, origin: SessionOrigin, now: datetime) -> str:
-    """A new session and the token of it, which is not kept; sessions that have ended are cleared away."""
+    """A new session and the token of it, which is not kept; sessions that ended long ago are cleared away."""
     token = new_token()
-    session.execute(delete(StaffSession).where(_ended(now)))
+    session.execute(delete(StaffSession).where(_ended(now - REMEMBERED)))
     row = StaffSession(
         digest=digest_of(token),
         staff_id=staff_id,
@@ -72,6 +74,21 @@ def visit(session: Session, token: str, now: datetime) -> SignedIn | None:
     if now - row.seen_at >= SEEN_EVERY:
         row.seen_at = now
     return SignedIn(staff.member(session, account), stage, SessionOrigin(row.origin), row.digest)
+
+
+def whose_ended(session: Session, token: str, now: datetime) -> int | None:
+    """Whose a token was whose session ended by itself a short while ago; None for any other, and half-way ones."""
+    return session.scalar(
+        select(StaffSession.staff_id)
+        .join(StaffRow, StaffRow.id == StaffSession.staff_id)
+        .where(
+            StaffSession.digest == digest_of(token),
+            StaffSession.stage == SessionStage.FULL.value,
+            StaffRow.status == StaffStatus.ACTIVE.value,
+            _ended(now),
+            ~_ended(now - REMEMBERED),
+        )
+    )
 
 
 def renew(session: Session, digest: str) -> str:

@@ -80,6 +80,10 @@ ACCESS: dict[str, Row] = {
     "GET /account": STAFF,
     "POST /account/password": STAFF,
     "POST /account/recovery-codes": STAFF,
+    # a form that came after the session had ended
+    "GET /kept": STAFF,
+    "POST /kept/send": STAFF,
+    "POST /kept/discard": STAFF,
     # the staff
     "GET /people": SYSTEM,
     "POST /people": SYSTEM,
@@ -168,6 +172,21 @@ ACCESS: dict[str, Row] = {
     "POST /notices/{notice}/resume": NOTICES,
     "POST /notices/{notice}/stop": NOTICES,
     "POST /notices/{notice}/batches/{batch}": NOTICES,
+    # notices to one person
+    "GET /templates": NOTICES,
+    "GET /templates/new": WRITING,
+    "POST /templates/new": WRITING,
+    "GET /templates/{template}": NOTICES,
+    "GET /templates/{template}/edit": WRITING,
+    "POST /templates/{template}/edit": WRITING,
+    "POST /templates/{template}/submit": WRITING,
+    "POST /templates/{template}/return": NOTICES,
+    "POST /templates/{template}/approve": APPROVAL,
+    "POST /templates/{template}/withdraw": NOTICES,
+    "GET /systems": SYSTEM,
+    "POST /systems": SYSTEM,
+    "POST /systems/{system}/scopes": SYSTEM,
+    "POST /systems/{system}/withdraw": SYSTEM,
     # home
     "GET /": STAFF,
 }
@@ -176,13 +195,14 @@ DEMO_ACCESS: dict[str, Row] = {"POST /sign-in/demo": ANYBODY}
 EXTERNAL_ACCESS: dict[str, Row] = {"GET /sign-in/oidc": ANYBODY, "GET /sign-in/oidc/back": ANYBODY}
 """Routes that exist where the office's own sign-in is configured."""
 UPLOADS: dict[str, int] = {
+    "/kept/send": 1024 * 1024,
     "/guides/edit": 512 * 1024,
     "/guides/preview": 512 * 1024,
     "/sources/upload": 21 * 1024 * 1024,
     "/exchange/plan": 11 * 1024 * 1024,
     "/exchange/drafts": 16 * 1024 * 1024,
 }
-"""Routes that take large bodies, with the most bytes each takes; from people who are signed in only."""
+"""Routes that take large bodies, with the most bytes each takes; only from people who are, or just were, signed in."""
 
 
 STATIC = "/static"

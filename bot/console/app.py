@@ -14,7 +14,19 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.console import access, account, audit_log, external, home, numbers, people, questions, second_step, sign_in
+from bot.console import (
+    access,
+    account,
+    audit_log,
+    external,
+    home,
+    kept,
+    numbers,
+    people,
+    questions,
+    second_step,
+    sign_in,
+)
 from bot.console.errors import (
     AlreadySignedInError,
     ForeignFormError,
@@ -26,6 +38,7 @@ from bot.console.errors import (
 from bot.console.exchange import pages as exchange
 from bot.console.frame import PATH, Console
 from bot.console.guides import router as guides
+from bot.console.letters import router as letters
 from bot.console.notices import router as notices
 from bot.console.sources import changes
 from bot.console.sources import pages as sources
@@ -48,6 +61,7 @@ ROUTERS = (
     sign_in.router,
     second_step.router,
     account.router,
+    kept.router,
     people.router,
     audit_log.router,
     questions.router,
@@ -57,6 +71,7 @@ ROUTERS = (
     exchange.router,
     changes.router,
     notices.router,
+    letters.router,
 )
 """Every area's router; `access.ACCESS` has a row for each route."""
 CSP = HEADERS["content-security-policy"] + "; script-src 'self'; connect-src 'self'"
@@ -128,8 +143,8 @@ def _failed(request: Request, error: Exception) -> Response:
             return RedirectResponse(f"{PATH}/", 303)
         case SignInNeededError() if request.method == "GET":
             return RedirectResponse(f"{PATH}/sign-in?next={quote(request.url.path)}", 303)
-        case SignInNeededError(typed=typed):
-            return arrive(console, request).page("expired.html", 401, typed=typed)
+        case SignInNeededError(typed=typed, kept=kept):
+            return arrive(console, request).page("expired.html", 401, typed=typed, kept=kept)
     status = _status(error)
     if status >= 500:
         _log.error("page_error", status=status, error=type(error).__name__)
@@ -152,11 +167,13 @@ def _error_page(console: Console, status: int, said: str = "") -> HTMLResponse:
 
 
 def _most(console: Console, scope: Scope) -> int:
-    """The most bytes a request may bring: more than a page's worth only for an upload of somebody who is signed in."""
+    """The most bytes a request may bring: more than a page needs only in uploads by who is or just was signed in."""
     path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
     most = access.UPLOADS.get(path, MOST_BYTES)
     if most == MOST_BYTES:
         return most
     token = Request(scope).cookies.get(console.cookies.session, "")
+    now = console.clock()
     with console.pocket.sessions() as session:
-        return most if sessions.visit(session, token, console.clock()) else MOST_BYTES
+        known = sessions.visit(session, token, now) or sessions.whose_ended(session, token, now)
+    return most if known else MOST_BYTES

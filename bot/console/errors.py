@@ -8,8 +8,8 @@ from knowledge.errors import PocketError
 class SignInNeededError(PocketError):
     """サインインしてください。しばらく操作がなかったか、まだサインインしていません。"""
 
-    def __init__(self, typed: Mapping[str, str]) -> None:
-        self.typed = typed
+    def __init__(self, typed: Mapping[str, str], *, kept: bool = False) -> None:
+        self.typed, self.kept = typed, kept
         super().__init__()
 
 

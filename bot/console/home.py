@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from bot.console.questions import guide_titles, whose_of
 from bot.console.visit import Transaction, Visited
-from knowledge import drafts, today, work
+from knowledge import drafts, kept_forms, submissions, today, work
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 
@@ -16,19 +16,22 @@ GROUPS_SHOWN = 6
 @router.get("/")
 def home(visit: Visited, session: Transaction, all: str = "") -> Response:  # noqa: A002 - its name in the address
     """The department's work; for those without a part in it, who they are and what they may do."""
+    kept = kept_forms.of(session, visit.member.id, visit.now) is not None
     if not visit.may("GET /questions"):
-        return visit.page("home/home.html")
+        return visit.page("home/home.html", kept=kept)
     whose, day = whose_of(visit, everybody=bool(all)), day_in_japan(visit.now)
     groups = work.listed(session, whose, work.OPEN, visit.now, size=GROUPS_SHOWN)
     due_count, due = today.due(session, whose.department, day)
     return visit.page(
         "home/work.html",
+        kept=kept,
         everybody=whose.department is None,
         day=day,
         groups=groups,
         group_count=work.how_many(session, whose, work.OPEN),
         titles=guide_titles(session, groups),
         reviews=drafts.to_review(session, Clerk.of(visit.member)),
+        sources=submissions.waiting_for(session, visit.member),
         due=due,
         due_count=due_count,
         changed=today.changed(session, whose.department),

@@ -14,6 +14,7 @@ class Message(StrEnum):
     """That something is done."""
 
     SIGNED_OUT = "signed_out"
+    KEPT_DISCARDED = "kept_discarded"
     DRAFT_SAVED = "draft_saved"
     DRAFT_SUBMITTED = "draft_submitted"
     DRAFT_BESIDE = "draft_beside"
@@ -56,6 +57,10 @@ class Message(StrEnum):
     NOTICE_DECIDED = "notice_decided"
     NOTICE_TESTED = "notice_tested"
     TESTER_REMOVED = "tester_removed"
+    TEMPLATE_APPROVED = "template_approved"
+    TEMPLATE_WITHDRAWN = "template_withdrawn"
+    SYSTEM_CHANGED = "system_changed"
+    SYSTEM_WITHDRAWN = "system_withdrawn"
 
 
 @dataclass(frozen=True)

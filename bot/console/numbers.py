@@ -67,7 +67,8 @@ def numbers(visit: Visited, session: Transaction, since: str = "", until: str = 
     """The figures of a period: the last four weeks unless days were chosen."""
     period, problem = chosen(since, until, day_in_japan(visit.now))
     time = Table.DAY if period.days <= DAYS_SHOWN else Table.MONTH
-    tables = {table: lines(session, table, period) for table in (time, *KINDS) if table is not Table.GUIDE}
+    shown: list[Table] = [time, *(table for table in KINDS if table is not Table.GUIDE)]
+    tables = {table: lines(session, table, period) for table in shown}
     leading = figures.leading(session, period, GUIDES_SHOWN)
     return visit.page(
         "numbers/numbers.html",

@@ -4,7 +4,7 @@
 """
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -19,7 +19,7 @@ from bot.console.access import ACCESS, DEMO_ACCESS, EXTERNAL_ACCESS, Entry
 from bot.console.errors import AlreadySignedInError, ForeignFormError, NotAllowedError, SignInNeededError
 from bot.console.frame import Console
 from bot.console.messages import Message, Said
-from knowledge import library, sessions
+from knowledge import kept_forms, library, sessions
 from knowledge.models import SessionOrigin
 from knowledge.records import Ward
 from knowledge.sessions import SignedIn
@@ -128,7 +128,7 @@ def admit(
         raise ForeignFormError
     match TABLE[f"{request.method} {request.scope['route'].path}"].entry(visit.signed_in):
         case Entry.SIGN_IN:
-            raise SignInNeededError(_typed(form))
+            raise SignInNeededError(dict(_typed(form)), kept=_keep(console, visit, request, form))
         case Entry.HOME:
             raise AlreadySignedInError
         case Entry.REFUSED:
@@ -148,10 +148,18 @@ def _is_ours(visit: Visit, request: Request, form: FormData) -> bool:
     return not visit.fresh and isinstance(given, str) and hmac.compare_digest(given.encode(), visit.csrf.encode())
 
 
-def _typed(form: FormData | None) -> Mapping[str, str]:
-    """What somebody wrote before the session ended, so that it can be given back."""
+def _typed(form: FormData | None) -> kept_forms.Fields:
+    """What a form brought that can be given back: no file, and nothing secret."""
     fields = form.multi_items() if form else []
-    return {name: value for name, value in fields if isinstance(value, str) and name not in UNKEPT}
+    return tuple((name, value) for name, value in fields if isinstance(value, str) and name not in UNKEPT)
+
+
+def _keep(console: Console, visit: Visit, request: Request, form: FormData | None) -> bool:
+    """Keep a form that somebody sent, not a script, for whom its ended session was; whether that could be done."""
+    if form is None or FIELD not in form or HEADER in request.headers:
+        return False
+    with console.pocket.sessions.begin() as session:
+        return kept_forms.keep(session, visit.token, request.url.path, _typed(form), visit.now)
 
 
 def transaction(console: Annotated[Console, Depends(console_of)]) -> Iterator[Session]:
