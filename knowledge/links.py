@@ -21,9 +21,9 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, O, 1 and I, which people mistake for each other on paper."""
 _RANDOM, _GROUP = 10, 4
 _GROUPS = r"([2-9A-HJ-NP-Z]{4})"
-_NAMED = re.compile(rf"{WORD}(?:コード|番号)?[\s:]*{_GROUPS}[\s-]?{_GROUPS}[\s-]?{_GROUPS}")
-_BARE = re.compile(rf"{_GROUPS}-{_GROUPS}-{_GROUPS}")
-_DASHES = re.compile("[‐‑‒–—―−ー－]")
+_NAMED = re.compile(rf"{WORD}(?:コード|番号)?[\s:]*{_GROUPS}[\sー-]?{_GROUPS}[\sー-]?{_GROUPS}")
+_BARE = re.compile(rf"{_GROUPS}[ー-]{_GROUPS}[ー-]{_GROUPS}")
+_DASHES = re.compile("[‐‑‒–—―−－]")
 
 
 class LinkState(StrEnum):

@@ -1,5 +1,7 @@
 """The API as one application of its own at `/api`, with the one place where its errors become problem details."""
 
+import json
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,7 +17,8 @@ from bot.line.validate import LineMessageInvalid
 from bot.web.guard import HEADERS, Guard
 from knowledge.errors import PocketError
 
-PATH = "/api"
+PATH, VERSION = "/api", "1"
+TITLE = "ポケット行政 区のシステムのための API"
 _log = structlog.get_logger(__name__)
 
 
@@ -26,20 +29,23 @@ def mount_api(app: FastAPI, api: Api) -> None:
 
 def api_app(api: Api) -> FastAPI:
     """All endpoints; the description stands in `docs/api/openapi.json`."""
-    app = FastAPI(
-        title="ポケット行政 区のシステムのための API",
-        version="1",
-        servers=[{"url": PATH}],
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-    )
+    app = _endpoints()
     app.state.api = api
+    for kind in (HTTPException, RequestValidationError, PocketError, LineMessageInvalid, SQLAlchemyError, Exception):
+        app.add_exception_handler(kind, _failed)
+    return app
+
+
+def described() -> str:
+    """The OpenAPI description of the endpoints, as `docs/api/openapi.json` keeps it."""
+    return json.dumps(_endpoints().openapi(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _endpoints() -> FastAPI:
+    servers = [{"url": PATH}]
+    app = FastAPI(title=TITLE, version=VERSION, servers=servers, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(notices.router)
     app.include_router(links.router)
-    kinds = (HTTPException, RequestValidationError, PocketError, LineMessageInvalid, SQLAlchemyError, Exception)
-    for kind in kinds:
-        app.add_exception_handler(kind, _failed)
     return app
 
 

@@ -2,8 +2,6 @@
 
 import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,10 +9,9 @@ import segno
 import typer
 from sqlalchemy.orm import Session
 
-from bot.commands.terminal import complaints, console, say_json, settings
+from bot.commands.terminal import complaints, console, opened, say_json
 from knowledge import audit, second_factor, staff
 from knowledge.audit import COMMAND_LINE, AuditAction
-from knowledge.database import migrate, open_engine, open_sessions
 from knowledge.models import Role, StaffRow
 from knowledge.passwords import Passwords
 from knowledge.sign_in import set_password
@@ -34,7 +31,7 @@ def add(
 ) -> None:
     """職員を登録します。パスワードは画面で尋ねるか、標準入力の1行目から読みます。"""
     now = datetime.now(UTC)
-    with _session() as session:
+    with opened() as session:
         new = NewStaff(login, name, department, frozenset(role), staff.plain_external(external or ""))
         row = staff.add(session, new, now)
         if not external:
@@ -47,7 +44,7 @@ def add(
 @app.command("list")
 def show(as_json: Annotated[bool, typer.Option("--json", help="JSON で出力します")] = False) -> None:
     """登録されている職員を表示します。"""
-    with _session() as session:
+    with opened() as session:
         people = staff.everybody(session)
     if as_json:
         say_json([person.told | {"active": person.active} for person in people])
@@ -62,7 +59,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="JSON で出力し
 def disable(login: Login) -> None:
     """職員を使えなくします。サインイン中の画面もすぐに終わります。"""
     now = datetime.now(UTC)
-    with _session() as session:
+    with opened() as session:
         row = _found(session, login)
         staff.disable(session, row, now)
         audit.record(session, COMMAND_LINE, AuditAction.STAFF_DISABLED, f"staff:{row.id}", {}, now)
@@ -73,25 +70,13 @@ def disable(login: Login) -> None:
 def recover(login: Login) -> None:
     """パスワードと認証アプリを登録し直します。だれもサインインできなくなったときに使います。"""
     now = datetime.now(UTC)
-    with _session() as session:
+    with opened() as session:
         row = _found(session, login)
         _give_access(session, row, now)
         staff.enable(row, now)
         staff.end_sessions(session, row.id)
         audit.record(session, COMMAND_LINE, AuditAction.PASSWORD_RESET, f"staff:{row.id}", {}, now)
     console.print(f"登録し直しました：{row.login}", markup=False)
-
-
-@contextmanager
-def _session() -> Iterator[Session]:
-    url = settings().database_url
-    migrate(url)
-    engine = open_engine(url)
-    try:
-        with open_sessions(engine).begin() as session:
-            yield session
-    finally:
-        engine.dispose()
 
 
 def _found(session: Session, login: str) -> StaffRow:

@@ -1,0 +1,1 @@
+"""Tests of notices to one person and of rules at the console."""

@@ -1,0 +1,60 @@
+"""The pages of templates, ward systems and rules in a real Chromium: the rules of axe, large letters at night."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from knowledge.models import Role
+from tests.bot.console.conftest import OpenPage
+from tests.bot.console.letters.test_templates import WRITTEN
+from tests.bot.console.test_pages import _assert_reachable, _assert_sound
+
+pytestmark = pytest.mark.browser
+EVERYTHING = (Role.NOTICES, Role.APPROVER, Role.SYSTEM)
+SIZES = [(1280, 900, "light"), (320, 256, "dark")]
+IMAGES = Path(__file__).resolve().parents[4] / "docs" / "images" / "staff"
+
+
+def _press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def _write_template(page: Page, slug: str) -> None:
+    for name, value in (WRITTEN | {"slug": slug}).items():
+        field = page.locator(f"#{name}")
+        if name.startswith("place_kind"):
+            field.select_option(value)
+        elif name == "keeps_quiet":
+            field.check()
+        elif name.endswith("_en"):
+            page.locator("summary", has_text="英語").click() if not field.is_visible() else None
+            field.fill(value)
+        else:
+            field.fill(value)
+    _press(page, "下書きに保存")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["wide", "four times larger, at night"])
+def test_templates_and_systems_are_accessible(open_page: OpenPage, size: tuple[int, int, str]) -> None:
+    """The empty lists, the form with mistakes, a template, its review, a key that is shown."""
+    width, height, scheme = size
+    looks = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    page = open_page(*EVERYTHING, path="/templates/new", **looks)
+    _press(page, "下書きに保存")
+    expect(page.locator("#problems")).to_be_visible()
+    _assert_sound(page)
+    _write_template(page, f"kekka-{width}")
+    expect(page.locator(".line-card > *").first).to_be_visible()
+    _assert_sound(page)
+    _assert_reachable(page)
+    _press(page, "承認を頼む")
+    _assert_sound(page)
+    page.goto("/staff/systems")
+    page.locator("#name").fill("児童手当システム")
+    _press(page, "登録してキーを作る")
+    expect(page.locator(".secret")).to_be_visible()
+    _assert_sound(page)
+    _assert_reachable(page)
+    page.goto("/staff/templates")
+    _assert_sound(page)
