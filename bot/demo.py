@@ -37,12 +37,14 @@ class Demo:
         """A simulator under `/simulator` of the process that serves the settings' port."""
         secret, token = secrets.token_hex(16), secrets.token_urlsafe(32)
         base = settings.loopback + PATH
-        changes = {
+        changes: dict[str, object] = {
             "channel_secret": SecretStr(secret),
             "channel_access_token": SecretStr(token),
             "line_api_base": base,
             "line_data_api_base": base,
         }
+        if "public_url" not in settings.model_fields_set:
+            changes["public_url"] = settings.loopback
         config = SimulatorConfig(
             channel_secret=secret, channel_access_token=token, webhook_url=settings.loopback + WEBHOOK
         )

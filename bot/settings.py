@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import PocketError
+from knowledge.sealing import Seal
 
 _PLAIN_POSTGRES = re.compile(r"^postgres(ql)?://")
 """How hosting companies write the URL; SQLAlchemy would look for another driver than ours."""
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", validation_alias="POCKET_OIDC_CLIENT_ID")
     oidc_client_secret: SecretStr = Field(SecretStr(""), validation_alias="POCKET_OIDC_CLIENT_SECRET")
     api_per_minute: int = Field(600, ge=1, validation_alias="POCKET_API_PER_MINUTE")
+    sensitive_key: SecretStr = Field(SecretStr(""), validation_alias="POCKET_SENSITIVE_KEY")
     source_hosts: str = Field("", validation_alias="POCKET_SOURCE_HOSTS")
     source_check: bool = Field(False, validation_alias="POCKET_SOURCE_CHECK")
 
@@ -44,6 +46,12 @@ class Settings(BaseSettings):
         return tuple(
             part.strip().encode() for part in self.channel_secret.get_secret_value().split(",") if part.strip()
         )
+
+    @property
+    def seal(self) -> Seal | None:
+        """What seals sensitive values: the first key, and older ones while all is sealed anew; None without keys."""
+        written = self.sensitive_key.get_secret_value().split(",")
+        return Seal.of([part.strip() for part in written if part.strip()])
 
     @property
     def has_line(self) -> bool:

@@ -17,6 +17,7 @@ from bot.notices.postman import Postman
 from bot.notices.sender import Sender, Sending
 from bot.settings import Settings
 from handlers.conversation import Responder
+from handlers.settings.talk import Door
 from indexer.adapted import adopted
 from indexer.model import prepare_encoder
 from knowledge import library
@@ -40,7 +41,8 @@ class Pocket:
     def open(cls, settings: Settings) -> Self:
         """Open an installation that `pocket init` made; an encoder that is not prepared yet is prepared first."""
         engine = open_engine(settings.database_url)
-        return cls(settings, engine, open_sessions(engine), Responder(open_searcher(settings)))
+        door = Door(settings.public_url.rstrip("/"), settings.seal)
+        return cls(settings, engine, open_sessions(engine), Responder(open_searcher(settings), door=door))
 
 
 def open_encoder(settings: Settings, threads: int = 1) -> Encoder:

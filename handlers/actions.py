@@ -4,6 +4,7 @@ import re
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
+from handlers.disaster.actions import ShowDisaster, disaster_action
 from handlers.settings.actions import Choose, PickMonth, SettingsAction, ShowSettings, settings_action
 
 PAYLOAD_LIMIT = 300
@@ -73,7 +74,7 @@ class TellMe:
 
 
 Asked = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe | EndLink
-Action = Asked | SettingsAction
+Action = Asked | SettingsAction | ShowDisaster
 
 
 _ONE_WORD: dict[str, type[ShowGuide | ShowLifeEvent | TellMe | EndLink]] = {
@@ -95,7 +96,7 @@ def pack(action: Action) -> str:
             parts = ["menu"]
         case GiveFeedback(question, solved):
             parts = ["feedback", question, "solved" if solved else "wrong"]
-        case ShowSettings() | Choose() | PickMonth():
+        case ShowSettings() | Choose() | PickMonth() | ShowDisaster():
             parts = list(action.words())
         case _:
             parts = [_NAMES[type(action)], *astuple(action)]
@@ -119,4 +120,4 @@ def unpack(payload: str) -> Action | None:
         case [name, word] if name in _ONE_WORD:
             return _ONE_WORD[name](word)
         case _:
-            return settings_action(parts)
+            return disaster_action(parts) or settings_action(parts)

@@ -11,6 +11,8 @@ from handlers import answers
 from handlers.actions import Action, Asked, AskFact, EndLink, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
 from handlers.asking import Asking
 from handlers.decision import Limits
+from handlers.disaster import thinking
+from handlers.disaster.actions import ShowDisaster
 from handlers.linking import linked, unlinked
 from handlers.question import Thought, answer
 from handlers.reply import Outcome, Reply, Text
@@ -20,6 +22,7 @@ from handlers.settings.asked import settings_asked
 from handlers.telling import agree_to_be_told, offer_to_tell
 from knowledge import missed, testers
 from knowledge.choices import variant_of
+from knowledge.disaster.mode import standing_for
 from knowledge.masking import mask
 from knowledge.models import ConversationRow, Feedback, Question
 from knowledge.notice import Variant
@@ -78,13 +81,19 @@ class Responder:
         asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
         if page := settings_asked(asking.text):
             return talk.show(asking, self.door, page)
-        thought = answer(asking, self.searcher, self.limits)
+        thought = self._thought(asking)
         _keep_topics(session, asker, thought.reply, now)
         row = _row(asking, asker, thought)
         session.add(row)
         missed.note(session, row)
         reply = offer_to_tell(asking, row, thought.reply) if row.outcome == Outcome.NOT_FOUND else thought.reply
         return replace(reply, question=asking.question, notice=_notice(asking, text, masked))
+
+    def _thought(self, asking: Asking) -> Thought:
+        standing = standing_for(asking.session, asking.resident)
+        if standing is None:
+            return answer(asking, self.searcher, self.limits)
+        return thinking.think(asking, standing, lambda: answer(asking, self.searcher, self.limits))
 
     def consider(self, session: Session, text: str, now: datetime, language: Language | None = None) -> Thought:
         """The thought on a text that nobody asks just now; nothing of it is kept."""
@@ -100,7 +109,12 @@ class Responder:
         asking = _asking(session, asker, now)
         if isinstance(action, ShowSettings | Choose | PickMonth):
             return _set(asking, asker, action, self.door)
-        reply = _act(asking, asker, action)
+        standing = standing_for(session, asker.resident)
+        if isinstance(action, ShowDisaster):
+            return thinking.pressed(asking, standing, action)
+        if standing is not None and isinstance(action, ShowMenu):
+            return thinking.start(asking, standing)
+        reply = thinking.marked(_act(asking, asker, action), standing)
         _keep_topics(session, asker, reply, now)
         if reply.guide:
             session.add(_row(asking, asker, Thought(reply, PRESSED)))
@@ -110,13 +124,15 @@ class Responder:
         """What a new friend reads first."""
         asking = _asking(session, Asker(Channel.LINE), datetime.now(UTC))
         choices = (*answers.menu_choices(asking), answers.settings_choice(asking))
-        return Reply(Outcome.MENU, (Text(f"{asking.say.welcome}\n{asking.notice}"),), choices)
+        welcome = Reply(Outcome.MENU, (Text(f"{asking.say.welcome}\n{asking.notice}"),), choices)
+        return thinking.in_time(asking, welcome)
 
     def unsupported(self, session: Session, kind: str) -> Reply:
         """A polite answer to a sticker, a picture, a voice message, a file or a place."""
         asking = _asking(session, Asker(Channel.LINE), datetime.now(UTC))
         sentence = asking.say.unsupported.get(kind, asking.say.unsupported["other"])
-        return Reply(Outcome.UNSUPPORTED, (Text(sentence),), choices=answers.menu_choices(asking))
+        unread = Reply(Outcome.UNSUPPORTED, (Text(sentence),), choices=answers.menu_choices(asking))
+        return thinking.in_time(asking, unread)
 
     def forget(self, session: Session, message_id: str) -> None:
         """Erase the text of a message that was taken back."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from handlers.actions import Action, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.card import short
+from handlers.disaster.actions import ShowDisaster
 from handlers.reply import Choice
 from knowledge.records import LifeEvent, MenuEntry
 from knowledge.text import Language
@@ -26,4 +27,6 @@ def _label(japanese: str, of: MenuEntry | LifeEvent, language: Language) -> str:
 def _action(entry: MenuEntry) -> Action:
     if entry.guide:
         return ShowGuide(entry.guide)
+    if entry.topic:
+        return ShowDisaster(entry.topic)
     return ShowLifeEvent(entry.life_event) if entry.life_event else ShowMenu()

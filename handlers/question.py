@@ -70,10 +70,15 @@ def _pattern(signs: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _in_danger(thinking: Thinking) -> Reply | None:
-    for crisis in library.records(thinking.asking.session, Crisis):
-        text = _pattern(crisis.harmless).sub("", thinking.asking.text)
+    return in_danger(thinking.asking)
+
+
+def in_danger(asking: Asking) -> Reply | None:
+    """The numbers to call, where the text says by its words alone that somebody is in danger."""
+    for crisis in library.records(asking.session, Crisis):
+        text = _pattern(crisis.harmless).sub("", asking.text)
         if _pattern(crisis.signs).search(text):
-            return answers.crisis(thinking.asking, crisis.id)
+            return answers.crisis(asking, crisis.id)
     return None
 
 

@@ -29,6 +29,7 @@ from knowledge.changes import (
     WantTopic,
 )
 from knowledge.choices import delete_told, quiet_of, read, towns, variant_in, whose
+from knowledge.database import changed
 from knowledge.days import day_in_japan
 from knowledge.erasure import erase_told
 from knowledge.models import (
@@ -62,10 +63,11 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a change; `undo` takes it back, and is None where nothing changed or nothing can."""
+    """What became of a change: whether anything is different now, and what takes it back, where that is possible."""
 
     refusal: Refusal | None = None
     undo: Speakable | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _topics_as(acting: _Acting, wanted: TopicsAs) -> Done:
             row.ended_at, row.since = ended, row.since if ended else acting.now
     for row in known.values():
         acting.session.delete(row)
-    return Done(undo=TopicsAs(before.wanted, before.refused))
+    return Done(changed=True, undo=TopicsAs(before.wanted, before.refused))
 
 
 def _live_in(acting: _Acting, wanted: LiveIn) -> Done:
@@ -140,8 +142,8 @@ def _live_in(acting: _Acting, wanted: LiveIn) -> Done:
         return Done()
     ids = {name: id_ for id_, name in listed.items()}
     if before is None:
-        return Done(undo=LiveIn(None))
-    return Done(undo=LiveIn(ids[before]) if before in ids else None)
+        return Done(changed=True, undo=LiveIn(None))
+    return Done(changed=True, undo=LiveIn(ids[before]) if before in ids else None)
 
 
 def _add_child(acting: _Acting, wanted: AddChild) -> Done:
@@ -155,7 +157,7 @@ def _add_child(acting: _Acting, wanted: AddChild) -> Done:
     if len(known) >= MOST_CHILDREN:
         return Done(Refusal.TOO_MANY)
     acting.session.add(Child(resident_id=acting.resident, born=wanted.born))
-    return Done(undo=RemoveChild(wanted.born))
+    return Done(changed=True, undo=RemoveChild(wanted.born))
 
 
 def _remove_child(acting: _Acting, wanted: RemoveChild) -> Done:
@@ -163,13 +165,13 @@ def _remove_child(acting: _Acting, wanted: RemoveChild) -> Done:
     if row is None:
         return Done()
     acting.session.delete(row)
-    return Done(undo=AddChild(wanted.born))
+    return Done(changed=True, undo=AddChild(wanted.born))
 
 
 def _be_of_age(acting: _Acting, wanted: BeOfAge) -> Done:
     before = AgeBand(acting.row.age_band) if acting.row.age_band else None
     acting.row.age_band = wanted.band.value if wanted.band else None
-    return Done() if before == wanted.band else Done(undo=BeOfAge(before))
+    return Done() if before == wanted.band else Done(changed=True, undo=BeOfAge(before))
 
 
 def _read(acting: _Acting, wanted: Read) -> Done:
@@ -177,18 +179,19 @@ def _read(acting: _Acting, wanted: Read) -> Done:
     before, easy = variant_in(acting.row), wanted.variant == Variant.EASY
     acting.row.plain_japanese = easy
     acting.row.language = Language.JA.value if easy else wanted.variant.value if wanted.variant else None
-    return Done() if before == wanted.variant else Done(undo=Read(before))
+    return Done() if before == wanted.variant else Done(changed=True, undo=Read(before))
 
 
 def _rest(acting: _Acting, wanted: Rest) -> Done:
     before, hours = quiet_of(acting.row), wanted.hours
     acting.row.quiet_from, acting.row.quiet_until = (hours.first, hours.last) if hours else (None, None)
-    return Done() if before == hours else Done(undo=Rest(before))
+    return Done() if before == hours else Done(changed=True, undo=Rest(before))
 
 
 def _disclose(acting: _Acting, wanted: Disclose) -> Done:
     if acting.seal is None:
         return Done(Refusal.NO_SEAL)
+    before = acting.session.get(SensitiveChoice, (acting.resident, SensitiveKind.DISABILITY.value))
     kept = SensitiveChoice(
         resident_id=acting.resident,
         kind=SensitiveKind.DISABILITY.value,
@@ -196,12 +199,12 @@ def _disclose(acting: _Acting, wanted: Disclose) -> Done:
         given_at=acting.now,
     )
     acting.session.merge(kept)
-    return Done(undo=ForgetDisability())
+    return Done(changed=True, undo=None if before else ForgetDisability())
 
 
 def _forget_disability(acting: _Acting, _: ForgetDisability) -> Done:
-    acting.session.execute(delete(SensitiveChoice).where(SensitiveChoice.resident_id == acting.resident))
-    return Done()
+    mine = delete(SensitiveChoice).where(SensitiveChoice.resident_id == acting.resident)
+    return Done(changed=changed(acting.session, mine) > 0)
 
 
 def _forget_all(acting: _Acting, _: ForgetAll) -> Done:
@@ -211,7 +214,7 @@ def _forget_all(acting: _Acting, _: ForgetAll) -> Done:
     acting.session.flush()
     delete_told(acting.session, acting.resident)
     erase_told(acting.session, acting.resident)
-    return Done()
+    return Done(changed=True)
 
 
 _ACTS: dict[type[Change], Callable[..., Done]] = {

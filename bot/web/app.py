@@ -14,6 +14,9 @@ from starlette.staticfiles import StaticFiles
 from bot.web.guard import Guard
 from bot.web.pages import Pages
 from bot.web.router import web_router
+from bot.web.settings.pages import SettingsPages
+from bot.web.settings.router import settings_router
+from bot.web.settings.visit import Office
 from bot.wiring import Pocket
 from knowledge.snapshot import SnapshotMissingError
 
@@ -42,6 +45,7 @@ def _web_app(pocket: Pocket, pages: Pages) -> FastAPI:
     for kind in (HTTPException, RequestValidationError, SnapshotMissingError, SQLAlchemyError, Exception):
         web.add_exception_handler(kind, failed)
     web.include_router(web_router(pocket, pages))
+    web.include_router(settings_router(Office(pocket, SettingsPages(pages.templates))))
     web.mount("/static", StaticFiles(directory=STATIC))
     return web
 

@@ -245,10 +245,10 @@ def _told(talk: Talk, wanted: Speakable, done: Done) -> str:
     match wanted:
         case ForgetAll():
             return say.done_erased
+        case _ if not done.changed:
+            return say.done_nothing
         case ForgetDisability():
             return say.done_forgot.format(item=say.items[SettingsPage.DISABILITY])
-        case _ if done.undo is None:
-            return say.done_nothing
         case WantTopic(topic, on):
             return (say.done_want if on else say.done_stop).format(topic=say.topics[topic])
         case TopicsAs():
