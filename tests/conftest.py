@@ -35,7 +35,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def _fresh_postgres(server: str) -> str:
+def fresh_postgres(server: str) -> str:
+    """The URL of an empty database of a server."""
     name = f"t{uuid.uuid4().hex}"
     admin = create_engine(_psycopg(server), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -54,7 +55,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'pocket.db'}"
     else:
-        url = _fresh_postgres(request.getfixturevalue("postgres"))
+        url = fresh_postgres(request.getfixturevalue("postgres"))
     migrate(url)
     return url
 
