@@ -57,10 +57,12 @@ def report(session: Session, campaign: Campaign) -> Report:
     for status, _, count in grouped:
         if status != RecipientStatus.INCLUDED:
             left_out[status] = left_out.get(status, 0) + count
+    for status, count in _ahead(session, campaign):
+        included[status] = included.get(status, 0) + count
     unknown = select(Batch).where(Batch.campaign_id == campaign.id, Batch.status == BatchStatus.UNKNOWN)
     blocked, gave_up = _since(session, campaign)
     return Report(
-        people=sum(count for _, _, count in grouped),
+        people=sum(included.values()) + sum(left_out.values()),
         sent=included.get(BatchStatus.ACCEPTED, 0),
         waiting=sum(included.get(status, 0) for status in OPEN),
         left_out=left_out,
@@ -69,6 +71,14 @@ def report(session: Session, campaign: Campaign) -> Report:
         blocked_since=blocked,
         opted_out_since=gave_up,
     )
+
+
+def _ahead(session: Session, campaign: Campaign) -> list[tuple[str, int]]:
+    """The people of batches that have not had their turn, or never got one: they stand on the roster alone."""
+    listed = select(Batch.status, func.sum(Batch.people)).where(
+        Batch.campaign_id == campaign.id, Batch.roster.is_not(None)
+    )
+    return [(status, int(people)) for status, people in session.execute(listed.group_by(Batch.status))]
 
 
 def _since(session: Session, campaign: Campaign) -> tuple[int, int]:

@@ -1,16 +1,18 @@
 """Batches as a queue: claimed by one sender at a time under a lease, closed with LINE's answer, swept when left."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, case, select, update
+from sqlalchemy import Integer, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from bot.notices import gate
 from bot.notices.body import body_of, digest_of, included, messages_of
 from bot.notices.gate import Brake, Pass
-from bot.notices.settling import settle
+from bot.notices.roster import Person, look, unroll
+from bot.notices.settling import Spent, settle, spent_by
 from knowledge.database import changed
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
 
@@ -19,6 +21,26 @@ LEASE = timedelta(seconds=15)
 HORIZON = timedelta(hours=23)
 """LINE remembers a retry key for 24 hours from the first request (line-platform.md, 3); one is left for clocks."""
 _URGENCY = case({Urgency.DISASTER.value: 0, Urgency.URGENT.value: 1}, value=Campaign.urgency, else_=2)
+_OPEN = Campaign.status == CampaignStatus.SENDING, Batch.status == BatchStatus.PREPARED
+_NEXT = (
+    select(Batch, Campaign, Batch.roster.is_not(None))
+    .join(Campaign, Campaign.id == Batch.campaign_id)
+    .where(*_OPEN, Batch.not_before <= bindparam("now"))
+    .order_by(_URGENCY, Campaign.frozen_at, Batch.position)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(of=Batch, skip_locked=True)
+)
+_IDS = (
+    select(Batch.id)
+    .join(Campaign, Campaign.id == Batch.campaign_id)
+    .where(*_OPEN, Batch.not_before <= bindparam("now"))
+    .limit(1)
+)
+_STILL = (
+    select(Batch.id)
+    .join(Campaign, Campaign.id == Batch.campaign_id)
+    .where(*_OPEN, Batch.id.in_(bindparam("batches", expanding=True)))
+)
 
 
 @dataclass(frozen=True)
@@ -37,65 +59,115 @@ class Claim:
     leave: Pass
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """A batch that could be sent, and its people as they were a moment ago."""
+
+    batch: Batch
+    campaign: Campaign
+    listed: bool
+    people: Sequence[Person]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One taking; what its batches have in common is read once."""
+
+    session: Session
+    now: datetime
+    budgets: dict[str, Spent] = field(default_factory=dict)
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def budget(self, campaign: Campaign) -> Spent:
+        if campaign.id not in self.budgets:
+            self.budgets[campaign.id] = spent_by(self.session, campaign, self.now)
+        return self.budgets[campaign.id]
+
+    def text(self, batch: Batch) -> str:
+        if (key := (batch.campaign_id, batch.variant)) not in self.texts:
+            self.texts[key] = messages_of(self.session, batch)
+        return self.texts[key]
+
+
 def waiting(session: Session, now: datetime) -> bool:
     """Whether a batch could be sent now, brake aside; reads only."""
-    return session.scalars(_next(now).with_only_columns(Batch.id)).first() is not None
+    return session.scalars(_IDS, {"now": now, "most": 1}).first() is not None
 
 
 def claim(session: Session, brake: Brake, now: datetime) -> Claim | None:
-    """Take the most urgent batch that waits, in the session's transaction; None where none does or the brake is on.
+    """Take the most urgent batch that waits; see `take`."""
+    return next(iter(take(session, brake, now)), None)
+
+
+def take(session: Session, brake: Brake, now: datetime, most: int = 1, accepted: Sequence[Claim] = ()) -> list[Claim]:
+    """Take the most urgent batches that wait, in the session's transaction; none where none does or the brake is on.
 
     With the commit everything stands that a retry needs: the key, the digest of the body, that its first byte may be
-    out. A batch whose key has grown too old is not sent again: what is uncertain waits for a person.
+    out; and that LINE took the `accepted` ones. What takes long is read before the first write, which on SQLite shuts
+    out everybody else's. A batch whose key has grown too old is not sent again: what is uncertain waits for a person.
     """
-    state = gate.held(session.connection())
-    after, leave = state.take(brake, now)
-    if leave is None:
-        return None
-    for batch, campaign in session.execute(_next(now).with_for_update(of=Batch, skip_locked=True)):
-        if (body := _ready(session, campaign, batch, now)) is None:
-            return None
-        gate.keep(session.connection(), after)
-        held = Claim(batch.id, campaign.id, batch.attempts + 1, batch.uncertain, batch.retry_key, body, leave)
-        batch.status, batch.claimed_until, batch.attempts = BatchStatus.CLAIMED, now + LEASE, batch.attempts + 1
-        batch.uncertain = True
-        return held
-    return None
+    found = [
+        _Waiting(batch, campaign, listed, look(session, campaign, batch, listed=listed))
+        for batch, campaign, listed in session.execute(_NEXT, {"now": now, "most": most}).all()
+    ]
+    for done in accepted:
+        accept(session, done, now)
+    if not found:
+        return []
+    connection = session.connection()
+    after, leaves = gate.held(connection).take_many(brake, now, len(found))
+    still = _still(session, found)
+    claims: list[Claim] = []
+    turn = _Turn(session, now)
+    for each in found if leaves else ():
+        if each.batch.id in still and len(claims) < len(leaves):
+            claims += _claimed(turn, each, leaves[len(claims)])
+    if claims:
+        gate.keep(connection, after)
+    return claims
 
 
-def _next(now: datetime) -> Select[Batch, Campaign]:
-    return (
-        select(Batch, Campaign)
-        .join(Campaign, Campaign.id == Batch.campaign_id)
-        .where(
-            Campaign.status == CampaignStatus.SENDING,
-            Batch.status == BatchStatus.PREPARED,
-            Batch.not_before <= now,
-        )
-        .order_by(_URGENCY, Campaign.frozen_at, Batch.position)
-        .limit(1)
-    )
+def _still(session: Session, found: Iterable[_Waiting]) -> set[int]:
+    """Which of the batches nobody has taken, held or stopped since they were looked at: asked once writes are ours."""
+    return set(session.scalars(_STILL, {"batches": [each.batch.id for each in found]}))
 
 
-def _ready(session: Session, campaign: Campaign, batch: Batch, now: datetime) -> bytes | None:
+def _claimed(turn: _Turn, found: _Waiting, leave: Pass) -> Iterator[Claim]:
+    batch, campaign = found.batch, found.campaign
+    body = _ready(turn, found)
+    if body is None:
+        return
+    yield Claim(batch.id, campaign.id, batch.attempts + 1, batch.uncertain, batch.retry_key, body, leave)
+    batch.status, batch.claimed_until, batch.attempts = BatchStatus.CLAIMED, turn.now + LEASE, batch.attempts + 1
+    batch.uncertain = True
+
+
+def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
     """The bytes to send, or None where the batch was closed instead."""
+    batch, now = found.batch, turn.now
     if batch.first_sent_at is not None and now - batch.first_sent_at >= HORIZON:
         if batch.uncertain:
             _close(batch, BatchStatus.UNKNOWN, now, "too_old")
             return None
         renew(batch)
     first = batch.first_sent_at is None
-    people = settle(session, campaign, batch, now) if first else [line for _, line in included(session, batch)]
+    people = _settled(turn, found) if first else [line for _, line, *_ in found.people]
     if not people:
         _close(batch, BatchStatus.EMPTY, now, None)
         return None
-    body = body_of(people, messages_of(session, batch), campaign.id)
+    body = body_of(people, turn.text(batch), batch.campaign_id)
     if first:
         batch.body_digest, batch.first_sent_at = digest_of(body), now
     elif digest_of(body) != batch.body_digest:
         _close(batch, BatchStatus.UNKNOWN, now, "body_changed")
         return None
     return body
+
+
+def _settled(turn: _Turn, found: _Waiting) -> list[str]:
+    if found.listed:
+        unroll(turn.session, found.batch)
+    return settle(turn.session, found.campaign, found.batch, found.people, turn.budget(found.campaign), turn.now)
 
 
 def renew(batch: Batch) -> None:
@@ -111,7 +183,8 @@ def accept(session: Session, held: Claim, now: datetime) -> bool:
     """LINE took the batch; also when another sender has taken it over meanwhile, because accepted is accepted."""
     done = {"status": BatchStatus.ACCEPTED, "closed_at": now, "claimed_until": None, "problem": None}
     ours = Batch.id == held.batch, Batch.retry_key == held.retry_key, Batch.status != BatchStatus.ACCEPTED
-    return changed(session, update(Batch).where(*ours).values(done)) > 0
+    accepted = update(Batch).where(*ours).values(done).execution_options(synchronize_session=False)
+    return changed(session, accepted) > 0
 
 
 def put_back(session: Session, held: Claim, not_before: datetime, *, accepted_perhaps: bool) -> bool:
@@ -125,6 +198,12 @@ def put_back(session: Session, held: Claim, not_before: datetime, *, accepted_pe
     else:
         batch.status, batch.claimed_until, batch.not_before = BatchStatus.PREPARED, None, not_before
     return True
+
+
+def give_back(session: Session, held: Claim, now: datetime) -> None:
+    """Undo a claim of which no byte went out: its batch gets a new last look when its turn comes again."""
+    if put_back(session, held, now, accepted_perhaps=False) and not held.uncertain:
+        session.get_one(Batch, held.batch).first_sent_at = None
 
 
 def quarantine(session: Session, held: Claim, place: int, now: datetime) -> bool:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.notices.body import BATCH, included
+from bot.notices.body import BATCH
 from bot.notices.freezing import new_batch
+from bot.notices.roster import Person, is_friend
 from knowledge.models import (
     Batch,
     BatchStatus,
@@ -17,10 +18,6 @@ from knowledge.models import (
     DepartmentBudget,
     Recipient,
     RecipientStatus,
-    Resident,
-    ResidentChoices,
-    ResidentStatus,
-    Subscription,
     Urgency,
     World,
 )
@@ -32,57 +29,34 @@ _DAY = 24 * 60
 
 
 @dataclass(frozen=True)
-class _Exception:
-    """Somebody of whom one of the reasons may hold to be left out or put off."""
+class Spent:
+    """How a department's budget stands: the notices of this month that count, and how many a resident may get."""
 
-    resident: int
-    friend: bool
-    opted_out: bool
-    quiet: tuple[int, int] | None
+    notices: tuple[str, ...]
+    monthly: int
+    month: datetime
 
 
-def settle(session: Session, campaign: Campaign, batch: Batch, now: datetime) -> list[str]:
+def settle(
+    session: Session, campaign: Campaign, batch: Batch, people: Sequence[Person], spent: Spent, now: datetime
+) -> list[str]:
     """Leave out of a batch that nothing was sent of whom it should not reach now, and put off who sleeps.
 
     Urgent notices, corrections and drills leave out only those who are no friends any more. Returns the LINE ids that
     stay, in the order of the request.
     """
-    people, found = included(session, batch), _exceptions(session, campaign, batch)
-    gone = {each.resident for each in found if not each.friend}
+    gone = {person[0] for person in people if not is_friend(person)}
     _leave_out(session, batch, RecipientStatus.UNFOLLOWED, gone)
     if campaign.urgency == Urgency.NORMAL and campaign.world == World.LIVE and not campaign.corrects:
-        unwanted = {each.resident for each in found if each.opted_out} - gone
+        unwanted = {person[0] for person in people if person[3]} - gone
         _leave_out(session, batch, RecipientStatus.OPTED_OUT, unwanted)
-        tired = _over_budget(session, campaign, [resident for resident, _ in people], now) - gone - unwanted
+        tired = _over_budget(session, [person[0] for person in people], spent) - gone - unwanted
         _leave_out(session, batch, RecipientStatus.OVER_BUDGET, tired)
         gone |= unwanted | tired
-        gone |= _put_off(session, campaign, batch, [each for each in found if each.resident not in gone], now)
-    left = [line for resident, line in people if resident not in gone]
+        gone |= _put_off(session, campaign, batch, [person for person in people if person[0] not in gone], now)
+    left = [person[1] for person in people if person[0] not in gone]
     batch.people = len(left)
     return left
-
-
-def _exceptions(session: Session, campaign: Campaign, batch: Batch) -> list[_Exception]:
-    ended = (
-        select(Subscription.resident_id)
-        .where(Subscription.resident_id == Resident.id, Subscription.topic == campaign.topic)
-        .where(Subscription.ended_at.is_not(None))
-        .exists()
-    )
-    opted_out = ended if campaign.topic else literal(False)
-    first, last = ResidentChoices.quiet_from, ResidentChoices.quiet_until
-    found = (
-        select(Resident.id, Resident.status == ResidentStatus.FRIEND, opted_out, first, last)
-        .join(Recipient, Recipient.resident_id == Resident.id)
-        .outerjoin(ResidentChoices, ResidentChoices.resident_id == Resident.id)
-        .where(Recipient.batch_id == batch.id, Recipient.status == RecipientStatus.INCLUDED)
-        .where(or_(Resident.status != ResidentStatus.FRIEND, opted_out, first.is_not(None)))
-        .order_by(Resident.id)
-    )
-    return [
-        _Exception(resident, friend, out, None if begin is None or end is None else (begin, end))
-        for resident, friend, out, begin, end in session.execute(found)
-    ]
 
 
 def _leave_out(session: Session, batch: Batch, status: RecipientStatus, residents: Set[int]) -> None:
@@ -91,7 +65,8 @@ def _leave_out(session: Session, batch: Batch, status: RecipientStatus, resident
         session.execute(update(Recipient).where(*ours).values(status=status))
 
 
-def _over_budget(session: Session, campaign: Campaign, residents: Sequence[int], now: datetime) -> set[int]:
+def spent_by(session: Session, campaign: Campaign, now: datetime) -> Spent:
+    """The budget of the department a notice is of, as it stands without that notice."""
     budget = session.get(DepartmentBudget, campaign.department)
     month = now.astimezone(JST).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     others = select(Campaign.id).where(
@@ -101,29 +76,34 @@ def _over_budget(session: Session, campaign: Campaign, residents: Sequence[int],
         Campaign.frozen_at.is_not(None),
         or_(Campaign.closed_at.is_(None), Campaign.closed_at >= month),
     )
-    before = [each for each in session.scalars(others) if each != campaign.id]
-    if len(before) < (budget.monthly if budget else MONTHLY):
+    before = tuple(each for each in session.scalars(others) if each != campaign.id)
+    return Spent(before, budget.monthly if budget else MONTHLY, month)
+
+
+def _over_budget(session: Session, residents: Sequence[int], spent: Spent) -> set[int]:
+    if len(spent.notices) < spent.monthly:
         return set()
     heard = (
         select(Recipient.resident_id)
         .join(Batch, Batch.id == Recipient.batch_id)
         .where(
             Recipient.resident_id.in_(residents),
-            Recipient.campaign_id.in_(before),
+            Recipient.campaign_id.in_(spent.notices),
             Recipient.status == RecipientStatus.INCLUDED,
-            Batch.first_sent_at >= month,
+            Batch.first_sent_at >= spent.month,
         )
         .group_by(Recipient.resident_id)
-        .having(func.count() >= (budget.monthly if budget else MONTHLY))
+        .having(func.count() >= spent.monthly)
     )
     return set(session.scalars(heard))
 
 
-def _put_off(session: Session, campaign: Campaign, batch: Batch, left: Iterable[_Exception], now: datetime) -> set[int]:
+def _put_off(session: Session, campaign: Campaign, batch: Batch, left: Iterable[Person], now: datetime) -> set[int]:
     asleep: defaultdict[datetime, list[int]] = defaultdict(list)
-    for each in left:
-        if each.quiet and (until := quiet_until(each.quiet, now)):
-            asleep[until].append(each.resident)
+    for person in left:
+        first, last = person[4], person[5]
+        if first is not None and last is not None and (until := quiet_until((first, last), now)):
+            asleep[until].append(person[0])
     for until, residents in asleep.items():
         _move(session, campaign, batch, residents, until)
     return {resident for residents in asleep.values() for resident in residents}

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -216,6 +217,7 @@ class Batch(Base):
 
     `variant` is the language of its text. `first_sent_at` is set before the first byte and fixes the body for good;
     `uncertain` says that an attempt may have been accepted without our knowing. A claim is a lease, as with events.
+    `roster` are the residents as they were frozen, until the claim that writes them out as recipients.
     """
 
     __tablename__ = "batches"
@@ -242,6 +244,7 @@ class Batch(Base):
     attempts: Mapped[int]
     problem: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None]
+    roster: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
 
 class Recipient(Base):

@@ -22,6 +22,17 @@ def test_leave_is_given_evenly_and_below_the_limit() -> None:
     assert all(sum(1 for other in times if at <= other < at + timedelta(seconds=1)) <= 160 for at in times[::40])
 
 
+def test_after_a_rest_some_go_at_once_and_still_below_the_limit() -> None:
+    """A notice that starts after a pause sends thirty requests at once; no second sees more than 190."""
+    gate, times = Gate(_at(-60)), []
+    for step in range(3_000):
+        gate, leaves = gate.take_many(BRAKE, _at(step / 1_000), 8)
+        times += [leave.at for leave in leaves]
+    assert sum(1 for at in times if at <= _at(0.005)) >= 30
+    assert max(sum(1 for other in times if at <= other < at + timedelta(seconds=1)) for at in times[::10]) <= 191
+    assert (times[199] - NOW).total_seconds() < 1.1
+
+
 def test_each_failure_in_a_row_waits_longer_up_to_half_a_minute() -> None:
     """1, 2, 4 … 30 seconds; while closed there is one probe at a time, and failures under way count once."""
     gate, now, pauses = Gate(NOW).failed(BRAKE, NOW, probe=False, jitter=0), NOW, []

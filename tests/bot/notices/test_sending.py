@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.notices.batches import claim
-from bot.notices.sender import send_one
+from bot.notices.sender import Hand, Step, send_one
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.faults import Fault
-from knowledge.models import BatchStatus, CampaignStatus
-from tests.bot.notices.world import Ward
+from knowledge.campaign import load
+from knowledge.course import stop
+from knowledge.models import BatchStatus, CampaignStatus, RecipientStatus, Resident, ResidentStatus
+from tests.bot.notices.world import Member, Ward
 from tests.knowledge.notices.town import line_id
 
 
@@ -90,3 +92,48 @@ def test_what_was_certainly_refused_gets_a_new_key_after_23_hours(town: Ward) ->
     town.run()
     assert Counter(town.told()) == Counter(line_id(n) for n in range(1, 4))
     assert town.batches(campaign)[0].retry_key != first
+
+
+def test_one_transaction_closes_what_was_taken_and_takes_the_next(town: Ward) -> None:
+    """A hand of four sends four before it writes; stopping gives the rest back as if it had never been taken."""
+    town.friends(3_000)
+    campaign = town.started()
+    town.round()
+    hand = Hand(town.parts)
+    assert [hand.step() for _ in range(3)] == [Step.SENT] * 3
+    assert Counter(_statuses(town, campaign)) == {BatchStatus.CLAIMED: 4, BatchStatus.PREPARED: 2}
+    hand.put_down()
+    assert Counter(_statuses(town, campaign)) == {BatchStatus.ACCEPTED: 3, BatchStatus.PREPARED: 3}
+    assert [batch.uncertain for batch in town.batches(campaign)] == [True] * 3 + [False] * 3
+    town.run()
+    assert Counter(town.told()) == Counter(line_id(n) for n in range(1, 3_001))
+
+
+def test_what_is_held_too_long_is_given_back(town: Ward) -> None:
+    """A batch in hand that is not begun within a second is not sent: a notice stopped meanwhile stays stopped."""
+    town.friends(1_500)
+    campaign = town.started()
+    town.round()
+    hand = Hand(town.parts)
+    assert hand.step() is Step.SENT
+    with town.sessions.begin() as session:
+        stop(session, load(session, campaign), Member(2), town.now)
+    town.clock.pass_(1.5)
+    assert hand.step() is Step.WAIT
+    assert len(town.told()) == 500
+    assert Counter(_statuses(town, campaign)) == {BatchStatus.ACCEPTED: 1, BatchStatus.CANCELLED: 2}
+
+
+def test_who_leaves_while_a_batch_is_in_hand_is_looked_for_again(town: Ward) -> None:
+    """A batch given back unsent gets a new last look: an unfollow since is honoured."""
+    town.friends(501)
+    campaign = town.started()
+    town.round()
+    hand = Hand(town.parts)
+    assert hand.step() is Step.SENT
+    hand.put_down()
+    with town.sessions.begin() as session:
+        session.get_one(Resident, 501).status = ResidentStatus.BLOCKED
+    town.run()
+    assert town.outcomes(campaign)[501] == RecipientStatus.UNFOLLOWED
+    assert len(town.told()) == 500

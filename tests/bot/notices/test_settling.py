@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import delete
 
 from bot.notices.batches import claim
 from bot.notices.sender import send_one
@@ -12,7 +13,8 @@ from bot.notices.settling import quiet_until
 from bot.simulator.config import SimulatorConfig, UnknownRecipients
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.faults import Fault
-from knowledge.campaign import Live, correction, load
+from knowledge import models
+from knowledge.campaign import Drill, Live, correction, load
 from knowledge.course import pause, resume, stop
 from knowledge.models import (
     BatchStatus,
@@ -86,6 +88,21 @@ def test_nobody_is_woken_by_a_normal_notice(town: Ward) -> None:
     assert set(last.recipients) == {line_id(n) for n in (1, 300, 600)}
     assert set(Counter(town.told()).values()) == {1}
     assert town.campaign(campaign).status == CampaignStatus.SENT
+
+
+def test_a_tester_removed_meanwhile_gets_no_drill(town: Ward) -> None:
+    """Frozen as a tester, taken off the list before the batch's turn: the others get the drill, they do not."""
+    town.friends(3)
+    with town.sessions.begin() as session:
+        for resident in (1, 2):
+            session.add(models.Tester(name="試", resident_id=resident, added_by=1, added_at=town.now))
+    campaign = town.started(Drill(wording()))
+    town.round()
+    with town.sessions.begin() as session:
+        session.execute(delete(models.Tester).where(models.Tester.resident_id == 1))
+    town.run()
+    assert town.told() == [line_id(2)]
+    assert town.outcomes(campaign) == {2: RecipientStatus.INCLUDED}
 
 
 def test_a_disaster_wakes_everybody(town: Ward) -> None:

@@ -219,6 +219,8 @@ class Histories(RuleBasedStateMachine):
         self.session.execute(update(Batch).where(Batch.status == "claimed").values(status="accepted"))
         close_finished(self.session, self.now)
         self.session.expire_all()
+        drills = select(Recipient.resident_id).where(Recipient.world == World.DRILL)
+        assert set(self.session.scalars(drills)) <= TESTERS
 
     def _judge(self, campaign: Campaign) -> None:
         type(self).freezings += 1
@@ -226,8 +228,8 @@ class Histories(RuleBasedStateMachine):
         two = any(approver != known.writer and what == said for approver, what in known.agreed)
         alone = said in known.alone and campaign.urgency != Urgency.NORMAL
         assert two or alone
-        mine = select(Recipient.resident_id).where(Recipient.campaign_id == campaign.id)
-        got = set(self.session.scalars(mine))
+        rosters = select(Batch.roster).where(Batch.campaign_id == campaign.id)
+        got = {resident for roster in self.session.scalars(rosters) for resident in roster or ()}
         if campaign.world == World.DRILL:
             assert got <= TESTERS
         elif campaign.corrects is None:
