@@ -11,13 +11,14 @@ from bot.background import Background
 from bot.line.client import LineClient
 from bot.line.layout import lay_out
 from bot.log import place_of
-from bot.publishing import sweep
+from bot.publishing import INDEXING, sweep
 from bot.source_check import check_next
 from bot.telling import Telling, tell_due, try_answers
 from bot.wiring import Pocket
-from knowledge import chores, grouping, kept_forms, retention
+from knowledge import chores, erasure, grouping, kept_forms, retention, settings_visits
 from knowledge.counts import count_due
 from knowledge.database import Sessions
+from knowledge.erasure import erase_gone
 from knowledge.freshness import remind_due
 from knowledge.grouping import group_due
 from knowledge.retention import erase_old
@@ -53,11 +54,19 @@ def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
         Duty("count questions", 60 * _SECOND, lambda now: count_due(sessions, now)),
         Duty("try answers", 2 * _SECOND, lambda now: try_answers(sessions, responder, now)),
         Duty("tell answers", 5 * _SECOND, lambda now: tell_due(telling, now)),
-        Duty("index what waits", 60 * _SECOND, lambda _: sweep(pocket)),
+        Duty(INDEXING, 60 * _SECOND, lambda _: sweep(pocket)),
         Duty("remind of reviews", timedelta(hours=1), lambda now: remind_due(sessions, now)),
         Duty("erase old questions", timedelta(hours=1), lambda now: erase(sessions, now), retention.AT_ONCE),
+        Duty("erase who left", timedelta(hours=1), lambda now: erase_left(sessions, now), erasure.AT_ONCE),
         *([Duty("look at source pages", 30 * _SECOND, lambda now: check_next(pocket, now))] if checks else []),
     ]
+
+
+def erase_left(sessions: Sessions, now: datetime) -> int:
+    """Erase some of those who blocked us long ago, and ways to the settings page that ended; how many people."""
+    with sessions.begin() as session:
+        settings_visits.tidy(session, now)
+        return erase_gone(session, now)
 
 
 def erase(sessions: Sessions, now: datetime) -> int:

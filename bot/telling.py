@@ -10,12 +10,13 @@ from sqlalchemy import update
 
 from bot.line.client import LineClient, Message
 from bot.line.errors import LineError, QuotaError, RetryableError
+from bot.notices.settling import quiet_until
 from bot.retry import RetryPolicy
 from handlers.asking import Asking
 from handlers.conversation import Responder
 from handlers.reply import Outcome, Reply
 from handlers.telling import told
-from knowledge import audit, library, wishes, work
+from knowledge import audit, choices, library, wishes, work
 from knowledge.audit import CLOCK, AuditAction
 from knowledge.database import Sessions
 from knowledge.days import JST
@@ -112,6 +113,10 @@ def _letter(telling: Telling, wish: Wish, now: datetime) -> Letter | None:
         with telling.sessions.begin() as session:
             wishes.end(session, wish.question_id)
         return None
+    if until := _asleep(telling.sessions, resident.id, now):
+        with telling.sessions.begin() as session:
+            wishes.postpone(session, wish.question_id, until)
+        return None
     messages = json.loads(wish.payload) if wish.payload else _messages(telling, row, guide.id, now)
     if not messages:
         with telling.sessions.begin() as session:
@@ -119,6 +124,13 @@ def _letter(telling: Telling, wish: Wish, now: datetime) -> Letter | None:
         return None
     letter = Letter(wish.question_id, resident.line_user_id, messages, wish.retry_key, wish.attempts + 1)
     return letter if _keep(telling.sessions, wish, letter, now) else None
+
+
+def _asleep(sessions: Sessions, resident: int, now: datetime) -> datetime | None:
+    """When the resident's own quiet hours end, where they hold now."""
+    with sessions() as session:
+        quiet = choices.read(session, resident).quiet
+    return quiet_until((quiet.first, quiet.last), now) if quiet else None
 
 
 def _keep(sessions: Sessions, wish: Wish, letter: Letter, now: datetime) -> bool:

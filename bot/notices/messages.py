@@ -5,10 +5,15 @@ from datetime import datetime
 
 from bot.line import flex, limits
 from bot.line.client import Json, Message
+from bot.line.flex import postback
 from bot.line.measure import clip
 from bot.line.validate import check
-from handlers.reply import Link
-from knowledge.models import World
+from handlers.card import short
+from handlers.reply import Choice, Link
+from handlers.settings.actions import Choose, ShowSettings
+from handlers.settings.wording import wording
+from knowledge.changes import WantTopic
+from knowledge.models import Campaign, Topic, Urgency, World
 from knowledge.notice import Block, Button, CardBlock, Content, EventBlock, PictureBlock, TextBlock, Variant
 from knowledge.segment import JST
 
@@ -36,6 +41,20 @@ def render(content: Content, variant: Variant, world: World, calendar_url: str, 
     messages = [_message(block, mark, variant, f"{calendar_url}/{variant}/{number}.ics") for number, block in blocks]
     check(messages)
     return messages
+
+
+def with_way_out(messages: list[Message], campaign: Campaign, variant: Variant) -> list[Message]:
+    """A notice with taps that end notices of its topic, and that open the settings; urgent ones and drills as is."""
+    wanted = campaign.topic and campaign.urgency == Urgency.NORMAL and campaign.world == World.LIVE
+    if not messages or not wanted:
+        return messages
+    say, topic = wording(variant), Topic(str(campaign.topic))
+    stop = Choice(short(say.stop.format(topic=say.topics[topic])), Choose(WantTopic(topic, wanted=False)))
+    items = [postback(stop), postback(Choice(short(say.title), ShowSettings()))]
+    quick: Json = {"items": [{"type": "action", "action": item} for item in items]}
+    found = [*messages[:-1], messages[-1] | {"quickReply": quick}]
+    check(found)
+    return found
 
 
 def written(messages: list[Message]) -> str:
