@@ -2,6 +2,7 @@
 
 `publish` answers `Published` or `Held`; a page shows either. What stands in the way before that is a PocketError.
 A crash after the live row was committed leaves a version without `answerable_at`; `sweep` builds the index it lacks.
+Sources take that way from the start: a long one is encoded for minutes, which no page waits for.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from bot.setup import build_index, silent
 from bot.wiring import Pocket
 from indexer.build import Builder, Prepared
 from indexer.gate import Broken
-from knowledge import drafts, library, versions
+from knowledge import bookshelf, drafts, library, versions
 from knowledge.clerk import Clerk
 from knowledge.dated import ahead
 from knowledge.days import day_in_japan
@@ -23,6 +24,8 @@ from knowledge.guide import Guide
 from knowledge.passages import IndexedPassage, Owner, OwnerKind, guide_passages
 
 Clock = Callable[[], datetime]
+INDEXING = "index what waits"
+"""The piece of regular work that calls `sweep`."""
 
 
 def utc_now() -> datetime:
@@ -140,9 +143,14 @@ def _go_live(
 
 
 def sweep(pocket: Pocket) -> int:
-    """Build the index that versions published before a crash, or by another program, lack; how many there were."""
-    with pocket.sessions() as session:
-        lacking = len(versions.waiting(session))
-    if lacking:
+    """Build the index that approved or withdrawn sources, and versions published before a crash, lack; how many."""
+    swept = 0
+    while lacking := _lacking(pocket):
         build_index(pocket.settings, silent, pocket.responder.searcher)
-    return lacking
+        swept += lacking
+    return swept
+
+
+def _lacking(pocket: Pocket) -> int:
+    with pocket.sessions() as session:
+        return len(versions.waiting(session)) + len(bookshelf.waiting(session))

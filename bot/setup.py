@@ -9,7 +9,7 @@ from bot.wiring import open_encoder
 from indexer.adapted import Adapted, adapt_encoder, adopt
 from indexer.build import Builder, BuildReport, Progress
 from indexer.lessons import lessons_of
-from knowledge import library, versions
+from knowledge import bookshelf, library, versions
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 from knowledge.days import day_in_japan
 from knowledge.library import Synced
@@ -86,9 +86,10 @@ def adapt(settings: Settings, progress: Progress) -> Adapted:
 def _build(builder: Builder, sessions: Sessions, progress: Progress) -> BuildReport:
     now = datetime.now(UTC)
     with sessions() as session:
-        waiting = versions.waiting(session)
+        waiting, sources = versions.waiting(session), bookshelf.waiting(session)
         passages = list(library.indexed_passages(session, day_in_japan(now)))
     report = builder.build(passages, now, progress)
     with sessions.begin() as session:
         versions.answerable(session, waiting, datetime.now(UTC))
+        bookshelf.indexed(session, sources, datetime.now(UTC))
     return report

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from knowledge.models import SourcePassage, SourceRow
@@ -73,9 +73,22 @@ def place(session: Session, source: SourceRow, pieces: Sequence[Piece], now: dat
             session.delete(row)
             placed.deleted += 1
     if placed.changed:
-        source.updated_at = now
+        source.updated_at, source.indexed_at = now, None
     session.flush()
     return placed
+
+
+def waiting(session: Session) -> list[tuple[str, datetime]]:
+    """The sources that changed since the index that serves was built, by id and time of the change."""
+    found = select(SourceRow.id, SourceRow.updated_at).where(SourceRow.indexed_at.is_(None))
+    return [(id_, changed) for id_, changed in session.execute(found)]
+
+
+def indexed(session: Session, found: Sequence[tuple[str, datetime]], now: datetime) -> None:
+    """Note that an index which holds these sources as they were then serves since `now`."""
+    for id_, changed in found:
+        same = (SourceRow.id == id_, SourceRow.updated_at == changed)
+        session.execute(update(SourceRow).where(*same).values(indexed_at=now))
 
 
 def _place(

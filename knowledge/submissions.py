@@ -156,7 +156,7 @@ def approve(session: Session, submission_id: int, member: StaffMember, now: date
         session.add(source)
     source.title, source.kind, source.digest = submission.title, submission.kind, submission.digest
     source.extractor, source.status, source.approved_by = submission.extractor, SourceStatus.APPROVED, member.login
-    source.updated_at = now
+    source.updated_at, source.indexed_at = now, None
     placed = place(session, source, reading_of(submission).pieces, now)
     submission.source_id = source.id
     session.flush()
@@ -183,7 +183,7 @@ def withdraw(session: Session, source_id: str, member: StaffMember, reason: str,
         raise NoSuchSubmissionError
     if not reason.strip():
         raise ReasonNeededError
-    source.status, source.updated_at = SourceStatus.WITHDRAWN, now
+    source.status, source.updated_at, source.indexed_at = SourceStatus.WITHDRAWN, now, None
     detail = {"reason": reason.strip()[:LONGEST_REASON]}
     record(session, member, AuditAction.SOURCE_REMOVED, f"source:{source_id}", detail, now)
 

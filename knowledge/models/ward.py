@@ -82,7 +82,8 @@ class SourceStatus(StrEnum):
 class SourceRow(Base):
     """A document that was ingested: a plan, a page, a file.
 
-    `approved_by` is a staff account, or `terminal` for what the operator added there.
+    `approved_by` is a staff account, or `terminal` for what the operator added there. `indexed_at` tells since when an
+    index serves that holds the source as it is; None: not yet.
     """
 
     __tablename__ = "sources"
@@ -97,6 +98,7 @@ class SourceRow(Base):
     approved_by: Mapped[str] = mapped_column(String(64), default="terminal", server_default="terminal")
     added_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    indexed_at: Mapped[datetime | None]
 
 
 class SourcePassage(Base):

@@ -11,9 +11,9 @@ from bot.console.messages import Message
 from bot.console.sources.intake import fetched, fetcher, uploaded
 from bot.console.visit import Transaction, Visit, Visited
 from bot.fetching import FetchError
-from bot.setup import build_index, silent
+from bot.publishing import INDEXING
 from indexer.errors import SourceError
-from knowledge import bookshelf, staff, submissions
+from knowledge import bookshelf, chores, staff, submissions
 from knowledge.models import SourceStatus, SubmissionStatus
 from knowledge.submissions import ReasonNeededError, UnchangedError, UncheckedFindingsError
 
@@ -70,17 +70,17 @@ def show_submission(visit: Visited, session: Transaction, number: int, start: in
 
 @router.post("/sources/submissions/{number}/approve")
 def approve(visit: Visited, number: int, checked: Typed = "") -> Response:
-    """Let residents have it, and tell when they do."""
+    """Let residents have it as soon as the index holds it, which is told on the page it leads to."""
     pocket = visit.console.pocket
     try:
         with pocket.sessions.begin() as session:
             source = submissions.approve(session, number, visit.member, visit.now, checked=checked == "yes")
-            title = source.title
+            chores.hurry(session, INDEXING, visit.now)
+            title, path = source.title, f"{PATH}/sources/in-use/{source.id}"
     except UncheckedFindingsError as error:
         with pocket.sessions() as session:
             return _review(visit, session, number, 422, checked_problem=str(error))
-    build_index(pocket.settings, silent, pocket.responder.searcher)
-    return visit.to(f"{PATH}/sources", Message.SOURCE_APPROVED, title=title)
+    return visit.to(path, Message.SOURCE_APPROVED, title=title)
 
 
 @router.post("/sources/submissions/{number}/refuse")
@@ -104,15 +104,15 @@ def show_source(visit: Visited, session: Transaction, source_id: str, start: int
 
 @router.post("/sources/in-use/{source_id}/withdraw")
 def withdraw(visit: Visited, source_id: str, reason: Typed = "") -> Response:
-    """Stop answering from it at once; the index is tidied afterwards."""
+    """Stop answering from it at once; the index is tidied in the background."""
     pocket = visit.console.pocket
     try:
         with pocket.sessions.begin() as session:
             submissions.withdraw(session, source_id, visit.member, reason, visit.now)
+            chores.hurry(session, INDEXING, visit.now)
     except ReasonNeededError as error:
         with pocket.sessions() as session:
             return _source(visit, session, source_id, 422, reason_problem=str(error))
-    build_index(pocket.settings, silent, pocket.responder.searcher)
     return visit.to(f"{PATH}/sources", Message.SOURCE_WITHDRAWN)
 
 

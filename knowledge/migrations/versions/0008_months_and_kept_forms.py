@@ -29,10 +29,15 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("kept_forms", schema=None) as batch_op:
         batch_op.create_index("ix_kept_forms_kept_at", ["kept_at"], unique=False)
+    with op.batch_alter_table("sources", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("indexed_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE sources SET indexed_at = updated_at")
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table("sources", schema=None) as batch_op:
+        batch_op.drop_column("indexed_at")
     with op.batch_alter_table("kept_forms", schema=None) as batch_op:
         batch_op.drop_index("ix_kept_forms_kept_at")
     op.drop_table("kept_forms")
