@@ -13,6 +13,7 @@ from bot.chores import Chores, duties
 from bot.console.app import mount_console
 from bot.console.frame import Console
 from bot.demo import Demo, MenuDeployment
+from bot.disaster.feed import feed_router
 from bot.events import Pool
 from bot.health import health_router
 from bot.intake import Intake
@@ -22,7 +23,7 @@ from bot.log import configure
 from bot.notices.calendar import calendar_router
 from bot.settings import Settings, read_settings
 from bot.web.app import mount_web
-from bot.wiring import Pocket, api_parts, event_parts, line_client, rich_menu, senders
+from bot.wiring import Pocket, api_parts, event_parts, feeds, line_client, rich_menu, senders
 
 
 def create_app(given: Settings | None = None) -> FastAPI:
@@ -31,7 +32,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
     wanted = given or read_settings()
     demo = None if wanted.has_line else Demo.of(wanted)
     settings = demo.settings if demo else wanted
-    pocket = Pocket.open(settings)
+    pocket = Pocket.serving(settings)
     client, notices = line_client(settings), line_client(settings)
     loading = Loading(client)
     pool = Pool(event_parts(pocket, client), loading)
@@ -59,8 +60,8 @@ def create_app(given: Settings | None = None) -> FastAPI:
     app.router.routes.append(Route(PATH, Webhook(settings.channel_secrets, intake), methods=["POST"]))
     if demo:
         app.router.routes.append(Mount(demonstration.PATH, demo.app))
-    app.include_router(health_router(pocket))
-    app.include_router(calendar_router(pocket.sessions))
+    for router in (health_router(pocket), calendar_router(pocket.sessions), feed_router(feeds(pocket))):
+        app.include_router(router)
     mount_api(app, api_parts(pocket))
     mount_console(app, Console(pocket, demo=demo is not None))
     mount_web(app, pocket, demo_path=demonstration.PATH if demo else None)

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.wiring import Pocket
+from knowledge.disaster.mode import current
 from knowledge.errors import PocketError
 
 
@@ -20,7 +21,8 @@ def health_router(pocket: Pocket) -> APIRouter:
     @router.get("/readyz")
     def readyz(response: Response) -> dict[str, str]:
         found = {"database": _database(pocket), "snapshot": _snapshot(pocket)}
-        response.status_code = 200 if all(state == "ready" for state in found.values()) else 503
+        ready = all(state == "ready" for state in found.values()) or _in_disaster(pocket)
+        response.status_code = 200 if ready else 503
         return found
 
     @router.get("/metrics")
@@ -37,6 +39,15 @@ def _database(pocket: Pocket) -> str:
     except SQLAlchemyError:
         return "unavailable"
     return "ready"
+
+
+def _in_disaster(pocket: Pocket) -> bool:
+    """Whether the canned answers serve, which need no snapshot: then nobody is to be taken out of the rotation."""
+    try:
+        with pocket.sessions() as session:
+            return current(session) is not None
+    except SQLAlchemyError:
+        return False
 
 
 def _snapshot(pocket: Pocket) -> str:

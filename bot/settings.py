@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from inspect import cleandoc
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from knowledge.disaster.feed import ModeOf, modes_from
+from knowledge.disaster.signature import FeedKey, keys_from
 from knowledge.errors import PocketError
 from knowledge.sealing import Seal
 
@@ -37,6 +39,8 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), validation_alias="POCKET_OIDC_CLIENT_SECRET")
     api_per_minute: int = Field(600, ge=1, validation_alias="POCKET_API_PER_MINUTE")
     sensitive_key: SecretStr = Field(SecretStr(""), validation_alias="POCKET_SENSITIVE_KEY")
+    warning_keys: str = Field("", validation_alias="POCKET_WARNING_KEYS")
+    warning_modes: str = Field("4:disaster,5:disaster", validation_alias="POCKET_WARNING_MODES")
     source_hosts: str = Field("", validation_alias="POCKET_SOURCE_HOSTS")
     source_check: bool = Field(False, validation_alias="POCKET_SOURCE_CHECK")
 
@@ -46,6 +50,28 @@ class Settings(BaseSettings):
         return tuple(
             part.strip().encode() for part in self.channel_secret.get_secret_value().split(",") if part.strip()
         )
+
+    @field_validator("warning_keys")
+    @classmethod
+    def _readable_keys(cls, value: str) -> str:
+        keys_from(value)
+        return value
+
+    @field_validator("warning_modes")
+    @classmethod
+    def _readable_modes(cls, value: str) -> str:
+        modes_from(value)
+        return value
+
+    @property
+    def feed_keys(self) -> tuple[FeedKey, ...]:
+        """The public keys of the feeds of warning levels."""
+        return keys_from(self.warning_keys)
+
+    @property
+    def feed_modes(self) -> ModeOf:
+        """Which mode a level of a feed means."""
+        return modes_from(self.warning_modes)
 
     @property
     def seal(self) -> Seal | None:

@@ -1,11 +1,17 @@
 """Opening everything an answer needs: database, encoder, words, the shelf of snapshots, and LINE."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
+import structlog
 from sqlalchemy import Engine
 
 from bot.api.doors import Api
+from bot.disaster.calling import Calling
+from bot.disaster.feed import Feeds
+from bot.disaster.menu import MenuFollower
+from bot.disaster.watch import DisasterWatch
 from bot.handling import Parts
 from bot.line.client import LineClient
 from bot.line.drawing import menu_of
@@ -22,10 +28,16 @@ from indexer.adapted import adopted
 from indexer.model import prepare_encoder
 from knowledge import library
 from knowledge.database import Sessions, open_engine, open_sessions
-from knowledge.encoder import Encoder
+from knowledge.disaster.mode import current
+from knowledge.disaster.records import Disaster
+from knowledge.encoder import Encoder, MissingEncoder
+from knowledge.errors import PocketError
+from knowledge.models import Mode
 from knowledge.search import Searcher
-from knowledge.shelf import Shelf
+from knowledge.shelf import EmptyShelf, Shelf
 from knowledge.words import WordSplitter
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,9 +52,23 @@ class Pocket:
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Open an installation that `pocket init` made; an encoder that is not prepared yet is prepared first."""
+        return cls._with(settings, open_searcher(settings))
+
+    @classmethod
+    def serving(cls, settings: Settings) -> Self:
+        """Open an installation that must answer whatever is broken: without its encoder, the canned answers remain."""
+        try:
+            searcher = open_searcher(settings)
+        except (PocketError, OSError, ImportError, RuntimeError, ValueError) as error:
+            _log.critical("encoder_missing", problem=type(error).__name__)
+            searcher = Searcher(MissingEncoder(), WordSplitter.open(), EmptyShelf())
+        return cls._with(settings, searcher)
+
+    @classmethod
+    def _with(cls, settings: Settings, searcher: Searcher) -> Self:
         engine = open_engine(settings.database_url)
         door = Door(settings.public_url.rstrip("/"), settings.seal)
-        return cls(settings, engine, open_sessions(engine), Responder(open_searcher(settings), door=door))
+        return cls(settings, engine, open_sessions(engine), Responder(searcher, door=door))
 
 
 def open_encoder(settings: Settings, threads: int = 1) -> Encoder:
@@ -63,9 +89,25 @@ def line_client(settings: Settings) -> LineClient:
 
 
 def rich_menu(settings: Settings, sessions: Sessions) -> RichMenu:
-    """The rich menu of the installed content pack."""
+    """The rich menu of the installed content pack for the mode in force."""
     with sessions() as session:
-        return menu_of(library.ward(session).menu, settings.pack_dir)
+        standing, disaster = current(session), library.record(session, Disaster, "disaster")
+        if standing is None or disaster is None:
+            return menu_of(library.ward(session).menu, settings.pack_dir)
+        menu = disaster.menu if standing.mode is Mode.DISASTER else disaster.recovery
+        return menu_of(menu, settings.pack_dir, f"richmenu_{standing.mode}.png")
+
+
+def disaster_watch(pocket: Pocket, client: LineClient) -> DisasterWatch:
+    """What lets the rich menu follow the mode, and calls those on call."""
+    console = pocket.settings.public_url.rstrip("/") + "/staff/disaster"
+    follower = MenuFollower(pocket.sessions, client, partial(rich_menu, pocket.settings, pocket.sessions))
+    return DisasterWatch(follower, Calling(pocket.sessions, client, console))
+
+
+def feeds(pocket: Pocket) -> Feeds:
+    """The feeds of warning levels that the settings know."""
+    return Feeds(pocket.sessions, pocket.settings.feed_keys, pocket.settings.feed_modes)
 
 
 def event_parts(pocket: Pocket, client: LineClient) -> Parts:
@@ -91,9 +133,9 @@ def letter_sender(pocket: Pocket, client: LineClient) -> Postman:
     return Postman(Sending(pocket.sessions, client, ""))
 
 
-def senders(pocket: Pocket, client: LineClient) -> list[Sender | Postman]:
+def senders(pocket: Pocket, client: LineClient) -> list[Sender | Postman | DisasterWatch]:
     """Everything that sends by itself; `client` is one of its own."""
-    return [notice_sender(pocket, client), letter_sender(pocket, client)]
+    return [notice_sender(pocket, client), letter_sender(pocket, client), disaster_watch(pocket, client)]
 
 
 def api_parts(pocket: Pocket) -> Api:

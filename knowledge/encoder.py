@@ -214,6 +214,31 @@ def _batches(order: Sequence[int], lengths: Sequence[int], batch: int) -> Iterat
         yield chosen
 
 
+class MissingEncoder(Encoder):
+    """In the place of an encoder that could not be opened: whatever needs it raises EncoderError."""
+
+    def __init__(self) -> None:
+        """Nothing is open."""
+
+    @property
+    def model_id(self) -> str:
+        """That of no model."""
+        return ""
+
+    def encode_query(self, text: str) -> Vectors:  # noqa: ARG002 - the signature of the one it stands for
+        """Raise EncoderError."""
+        raise EncoderError
+
+    def encode_queries(
+        self,
+        texts: Sequence[str],  # noqa: ARG002
+        batch: int = 16,  # noqa: ARG002
+        progress: Callable[[int], None] | None = None,  # noqa: ARG002
+    ) -> Vectors:
+        """Raise EncoderError."""
+        raise EncoderError
+
+
 def _segmenter(directory: Path, description: Description) -> Segmenter:
     tokenizer = Tokenizer.from_buffer((directory / TOKENIZER).read_bytes())
     if description.pieces is None:

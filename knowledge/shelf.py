@@ -14,6 +14,14 @@ from knowledge.text import NORMALISER
 _log = structlog.get_logger()
 
 
+class EmptyShelf:
+    """A shelf without any snapshot, where there is no encoder to search with."""
+
+    def snapshot(self) -> Snapshot:
+        """Raise SnapshotMissingError."""
+        raise SnapshotMissingError
+
+
 @dataclass
 class Shelf:
     """Opens the current snapshot of a directory, keeps the last good one when the current one is damaged or foreign."""

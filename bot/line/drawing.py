@@ -37,9 +37,9 @@ class FontMissingError(PocketError):
     """
 
 
-def menu_of(menu: Sequence[MenuEntry], pack: Path) -> RichMenu:
-    """The rich menu of a pack: with its own `richmenu.png`, or one drawn here; raises FontMissingError."""
-    own, font = pack / PICTURE, find_font()
+def menu_of(menu: Sequence[MenuEntry], pack: Path, picture: str = PICTURE) -> RichMenu:
+    """The rich menu of a pack: with its own picture of that name, or one drawn here; raises FontMissingError."""
+    own, font = pack / picture, find_font()
     if own.is_file():
         return RichMenu(entries(menu), own.read_bytes())
     if font is None:
@@ -113,6 +113,38 @@ def _tiles(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
             pen.rounded_rectangle(corner, 12, outline=_GREEN, width=_PEN)
 
 
+def _house(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.line((x - 120, y - 5, x, y - 110, x + 120, y - 5), fill=_GREEN, width=_PEN, joint="curve")
+    pen.rectangle((x - 85, y - 5, x + 85, y + 100), outline=_GREEN, width=_PEN)
+    pen.rectangle((x - 25, y + 35, x + 25, y + 100), outline=_GREEN, width=_PEN)
+
+
+def _way(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.line((x - 110, y, x + 70, y), fill=_GREEN, width=_PEN * 2)
+    pen.polygon(((x + 40, y - 75), (x + 120, y), (x + 40, y + 75)), fill=_GREEN)
+
+
+def _phone(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.rounded_rectangle((x - 62, y - 115, x + 62, y + 115), 24, outline=_GREEN, width=_PEN)
+    pen.line((x - 22, y + 78, x + 22, y + 78), fill=_GREEN, width=_PEN)
+
+
+def _speech(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.rounded_rectangle((x - 115, y - 90, x + 115, y + 45), 40, outline=_GREEN, width=_PEN)
+    pen.polygon(((x - 45, y + 45), (x + 15, y + 45), (x - 45, y + 105)), fill=_GREEN)
+
+
+def _drop(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.polygon(((x, y - 120), (x - 68, y + 10), (x + 68, y + 10)), fill=_GREEN)
+    pen.ellipse((x - 80, y - 45, x + 80, y + 110), fill=_GREEN)
+
+
+def _bell(pen: ImageDraw.ImageDraw, x: int, y: int) -> None:
+    pen.arc((x - 75, y - 105, x + 75, y + 45), 180, 360, fill=_GREEN, width=_PEN)
+    pen.line((x - 66, y - 30, x - 95, y + 60, x + 95, y + 60, x + 66, y - 30), fill=_GREEN, width=_PEN, joint="curve")
+    pen.ellipse((x - 26, y + 68, x + 26, y + 112), fill=_GREEN)
+
+
 _SIGNS: dict[MenuSign, Sign] = {
     MenuSign.PAPER: _paper,
     MenuSign.BIN: _bin,
@@ -120,4 +152,10 @@ _SIGNS: dict[MenuSign, Sign] = {
     MenuSign.CHILD: _child,
     MenuSign.SHIELD: _shield,
     MenuSign.TILES: _tiles,
+    MenuSign.HOUSE: _house,
+    MenuSign.WAY: _way,
+    MenuSign.PHONE: _phone,
+    MenuSign.SPEECH: _speech,
+    MenuSign.DROP: _drop,
+    MenuSign.BELL: _bell,
 }

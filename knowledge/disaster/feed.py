@@ -28,6 +28,23 @@ ModeOf = Mapping[int | Literal["lifted"], Mode]
 """The ward's own setting: which mode a level means, and what follows when the last warning is lifted."""
 
 
+def modes_from(setting: str) -> ModeOf:
+    """The modes of a setting such as `4:disaster,5:disaster,lifted:recovery`; raises ValueError.
+
+    A level can mean disaster mode and nothing else; the last warning's lifting recovery or ordinary times.
+    """
+    found: dict[int | Literal["lifted"], Mode] = {}
+    for entry in filter(None, (part.strip() for part in setting.split(","))):
+        when, _, mode = entry.partition(":")
+        if when == "lifted" and mode in (Mode.RECOVERY, Mode.NORMAL):
+            found["lifted"] = Mode(mode)
+        elif when in tuple("12345") and mode == Mode.DISASTER:
+            found[int(when)] = Mode.DISASTER
+        else:
+            raise ValueError("levels 1 to 5 lead to disaster, lifted to recovery or ordinary")
+    return found
+
+
 class UnreadableWarningError(PocketError):
     """警報の内容を読めません。docs/operations.md の形で送ってください。"""
 

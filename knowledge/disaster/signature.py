@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ WINDOW = timedelta(minutes=5)
 """How far the sender's clock may be off, and how long a copy of a request would be let in at all."""
 KEY_BYTES, SIGNATURE_BYTES = 32, 64
 LONGEST_TIME = 11
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
 class UnsignedError(PocketError):
@@ -59,6 +61,20 @@ def verify(signed: Signed, keys: Iterable[FeedKey], now: datetime) -> None:
 def key_from(text: str) -> bytes:
     """A public key written in base64 (its 32 raw bytes); raises UnsignedError."""
     return _decoded(text, KEY_BYTES)
+
+
+def keys_from(setting: str) -> tuple[FeedKey, ...]:
+    """The keys of a setting such as `office:BASE64,office:BASE64`; raises ValueError."""
+    found = []
+    for entry in filter(None, (part.strip() for part in setting.split(","))):
+        feed, _, key = entry.partition(":")
+        if not _NAME.fullmatch(feed):
+            raise ValueError("a feed's name is small letters, digits and hyphens")
+        try:
+            found.append(FeedKey(feed, key_from(key)))
+        except UnsignedError:
+            raise ValueError("a feed's key is 32 bytes in Base64") from None
+    return tuple(found)
 
 
 def _decoded(text: str, length: int) -> bytes:

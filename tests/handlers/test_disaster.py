@@ -7,6 +7,7 @@ import pytest
 
 from bot.line.layout import lay_out
 from bot.line.validate import check
+from bot.text_layout import part_as_text
 from handlers.actions import ShowMenu, pack, unpack
 from handlers.disaster.actions import ShowDisaster
 from handlers.disaster.phrases import disaster_phrases
@@ -176,8 +177,8 @@ def test_a_drill_is_marked_all_over_and_only_for_testers(sessions: Sessions) -> 
         talk.session.add(models.Tester(name="係", resident_id=talk.asker.resident, added_by=1, added_at=NOW))
         talk.session.flush()
         for reply in (talk.say("避難所 停電"), talk.say("住民票"), talk.press(ShowDisaster("news"))):
-            assert all(part.text.startswith("【訓練】") for part in reply.parts)
-        assert all(part.text.startswith("【訓練】") for part in talk.press(ShowMenu()).parts)
+            assert all(part_as_text(part).startswith("【訓練】") for part in reply.parts)
+        assert all(part_as_text(part).startswith("【訓練】") for part in talk.press(ShowMenu()).parts)
 
 
 def test_the_real_thing_is_stronger_than_a_drill(sessions: Sessions) -> None:
