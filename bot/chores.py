@@ -11,11 +11,14 @@ from bot.background import Background
 from bot.line.client import LineClient
 from bot.line.layout import lay_out
 from bot.log import place_of
+from bot.notices.calendar import calendar_base
+from bot.notices.following import follow
+from bot.notices.reminding import remind
 from bot.publishing import INDEXING, sweep
 from bot.source_check import check_next
 from bot.telling import Telling, tell_due, try_answers
 from bot.wiring import Pocket
-from knowledge import chores, erasure, grouping, kept_forms, retention, settings_visits
+from knowledge import chores, erasure, grouping, kept_forms, letters, retention, settings_visits
 from knowledge.counts import count_due
 from knowledge.database import Sessions
 from knowledge.erasure import erase_gone
@@ -55,11 +58,20 @@ def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
         Duty("try answers", 2 * _SECOND, lambda now: try_answers(sessions, responder, now)),
         Duty("tell answers", 5 * _SECOND, lambda now: tell_due(telling, now)),
         Duty(INDEXING, 60 * _SECOND, lambda _: sweep(pocket)),
+        Duty("follow rules", 10 * _SECOND, lambda now: follow(sessions, calendar_base(pocket.settings), now)),
+        Duty("remind of deadlines", 60 * _SECOND, lambda now: remind(sessions, lay_out, now)),
+        Duty("forget old letters", timedelta(hours=1), lambda now: forget_letters(sessions, now)),
         Duty("remind of reviews", timedelta(hours=1), lambda now: remind_due(sessions, now)),
         Duty("erase old questions", timedelta(hours=1), lambda now: erase(sessions, now), retention.AT_ONCE),
         Duty("erase who left", timedelta(hours=1), lambda now: erase_left(sessions, now), erasure.AT_ONCE),
         *([Duty("look at source pages", 30 * _SECOND, lambda now: check_next(pocket, now))] if checks else []),
     ]
+
+
+def forget_letters(sessions: Sessions, now: datetime) -> int:
+    """Forget ward systems' keys and closed letters that nobody asks for any more; how many keys."""
+    with sessions.begin() as session:
+        return letters.tidy(session, now)
 
 
 def erase_left(sessions: Sessions, now: datetime) -> int:

@@ -4,8 +4,9 @@ import re
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
+from handlers.deadline.actions import DeadlineAction, deadline_action
 from handlers.disaster.actions import ShowDisaster, disaster_action
-from handlers.settings.actions import Choose, PickMonth, SettingsAction, ShowSettings, settings_action
+from handlers.settings.actions import SettingsAction, settings_action
 
 PAYLOAD_LIMIT = 300
 _WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
@@ -74,7 +75,7 @@ class TellMe:
 
 
 Asked = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe | EndLink
-Action = Asked | SettingsAction | ShowDisaster
+Action = Asked | SettingsAction | ShowDisaster | DeadlineAction
 
 
 _ONE_WORD: dict[str, type[ShowGuide | ShowLifeEvent | TellMe | EndLink]] = {
@@ -96,10 +97,10 @@ def pack(action: Action) -> str:
             parts = ["menu"]
         case GiveFeedback(question, solved):
             parts = ["feedback", question, "solved" if solved else "wrong"]
-        case ShowSettings() | Choose() | PickMonth() | ShowDisaster():
-            parts = list(action.words())
-        case _:
+        case ShowGuide() | ShowLifeEvent() | TellMe() | EndLink():
             parts = [_NAMES[type(action)], *astuple(action)]
+        case _:
+            parts = list(action.words())
     if not all(_WORD.match(part) for part in parts):
         raise ValueError(f"not packable: {action}")
     return ":".join(parts)
@@ -120,4 +121,4 @@ def unpack(payload: str) -> Action | None:
         case [name, word] if name in _ONE_WORD:
             return _ONE_WORD[name](word)
         case _:
-            return disaster_action(parts) or settings_action(parts)
+            return disaster_action(parts) or settings_action(parts) or deadline_action(parts)

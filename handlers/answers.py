@@ -16,11 +16,12 @@ from handlers.card import (
     short,
     title_in,
 )
+from handlers.deadline.actions import RemindMe
 from handlers.menu import entries, event_name
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from handlers.settings.actions import ShowSettings
 from handlers.settings.wording import wording
-from knowledge import library
+from knowledge import deadlines, library
 from knowledge.dated import on
 from knowledge.days import day_in_japan
 from knowledge.guide import Deadline, Guide, span_days
@@ -53,7 +54,7 @@ def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
     return Reply(
         Outcome.ANSWERED,
         (shown,),
-        choices=(*shown.related, menu_choice(asking)),
+        choices=(*remind_choice(asking, guide), *shown.related, menu_choice(asking)),
         guide=guide.id,
         form_urls=tuple(form.url for form in shown.forms),
     )
@@ -71,12 +72,12 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
         missing = asking.say.fact_missing.format(
             title=view.title, fact=asking.say.labels.of(fact), desk=asking.desk(guide)
         )
-        return replace(whole, parts=(Text(missing),), choices=_whole(asking, guide), form_urls=(), fact=fact)
+        return replace(whole, parts=(Text(missing),), choices=ways_on(asking, guide), form_urls=(), fact=fact)
     assert isinstance(shown, Card)
     forms = shown.forms if fact == FactKind.ONLINE else ()
     answer = "\n".join(found[0].lines)
     part = replace(shown, answer=answer, rows=found[1:], forms=forms, related=())
-    choices = _whole(asking, guide)
+    choices = ways_on(asking, guide)
     return replace(whole, parts=(part,), choices=choices, form_urls=tuple(form.url for form in forms), fact=fact)
 
 
@@ -93,7 +94,8 @@ def fact_of(asking: Asking, fact: FactKind) -> Reply:
     return _offered(asking, guides, sentence, tuple(whose))
 
 
-def _whole(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
+def ways_on(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
+    """The ways on from a part of a guide: the whole of it, and the menu."""
     return Choice(short(guide.title), ShowGuide(guide.id)), menu_choice(asking)
 
 
@@ -196,6 +198,14 @@ def _leads_somewhere(asking: Asking, action: Action) -> bool:
             return asking.guide(guide) is not None
         case _:
             return action != ShowMenu()
+
+
+def remind_choice(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
+    """The button to be reminded of a guide's nearest deadline; none where it has none, or nobody to remind is known."""
+    number = deadlines.countable(guide)
+    if asking.resident is None or number is None:
+        return ()
+    return (Choice(asking.say.remind_me, RemindMe(guide.id, number)),)
 
 
 def menu_choice(asking: Asking) -> Choice:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from handlers import answers
 from handlers.actions import Action, Asked, AskFact, EndLink, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
 from handlers.asking import Asking
+from handlers.deadline import talk as deadline_talk
+from handlers.deadline.actions import DeadlineAction
 from handlers.decision import Limits
 from handlers.disaster import thinking
 from handlers.disaster.actions import ShowDisaster
@@ -109,6 +111,8 @@ class Responder:
         asking = _asking(session, asker, now)
         if isinstance(action, ShowSettings | Choose | PickMonth):
             return _set(asking, asker, action, self.door)
+        if isinstance(action, DeadlineAction):
+            return deadline_talk.act(asking, action)
         standing = standing_for(session, asker.resident)
         if isinstance(action, ShowDisaster):
             return thinking.pressed(asking, standing, action)

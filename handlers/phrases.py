@@ -60,6 +60,15 @@ class Phrases(BaseModel):
     more: str
     tester_joined: str
     tester_unknown: str
+    remind_me: str
+    remind_ask: str
+    remind_pick: str
+    remind_noted: str
+    remind_drop: str
+    remind_dropped: str
+    remind_soon: str
+    remind_past: str
+    remind_letter: str
     link_joined: str
     link_unknown: str
     link_end: str

@@ -12,6 +12,7 @@ from hashlib import sha256
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from knowledge.masking import mask
 from knowledge.models import ApiClient, ResidentLink
 
 VALID = timedelta(days=14)
@@ -62,8 +63,7 @@ class Joined:
 
 def offer(session: Session, client: str, now: datetime) -> Offered:
     """Make a link; only digests of token and code are kept."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(_RANDOM))
-    code, token, until = body + _check(body), secrets.token_urlsafe(32), now + VALID
+    code, token, until = _new_code(), secrets.token_urlsafe(32), now + VALID
     row = ResidentLink(
         id=uuid.uuid4().hex,
         client_id=client,
@@ -74,7 +74,7 @@ def offer(session: Session, client: str, now: datetime) -> Offered:
     )
     session.add(row)
     session.flush()
-    return Offered(token, "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP)), until)
+    return Offered(token, _grouped(code), until)
 
 
 def code_in(said: str) -> Said | None:
@@ -133,6 +133,19 @@ def state(row: ResidentLink, now: datetime) -> LinkState:
     if row.resident_id is not None:
         return LinkState.LINKED
     return LinkState.WAITING if row.code_until > now else LinkState.EXPIRED
+
+
+def _new_code() -> str:
+    """A random code that is not taken for a phone number or a postal code, which are masked before anybody reads."""
+    while True:
+        body = "".join(secrets.choice(ALPHABET) for _ in range(_RANDOM))
+        code = body + _check(body)
+        if mask(f"{_grouped(code)} {code}") == f"{_grouped(code)} {code}":
+            return code
+
+
+def _grouped(code: str) -> str:
+    return "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
 
 
 def _check(body: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.actions import unpack
+from handlers.deadline.actions import picked_day
 from handlers.events import (
     Followed,
     Ignored,
@@ -63,13 +64,19 @@ def _what(raw: Json) -> What:
             return _message(raw["message"])
         case "postback":
             postback = raw["postback"]
-            action = unpack(picked(postback.get("data", ""), postback.get("month", "")))
+            action = unpack(_with_pick(postback))
             return Pressed(action) if action else Ignored(Reason.FOREIGN_BUTTON)
         case "unsend":
             message = raw["unsend"].get("messageId")
             return Took(message) if message else Ignored(Reason.MALFORMED)
         case other:
             return _PLAIN.get(other) or Ignored(Reason.NOT_FOR_US if other in _UNANSWERED else Reason.UNKNOWN_TYPE)
+
+
+def _with_pick(postback: Json) -> str:
+    """What a button carries, with the month or day that was picked in it."""
+    payload: str = postback.get("data", "")
+    return picked_day(picked(payload, postback.get("month", "")), postback.get("day", ""))
 
 
 def _message(message: Json) -> What:

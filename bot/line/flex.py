@@ -7,6 +7,7 @@ from bot.line import limits
 from bot.line.client import Json
 from bot.line.measure import clip, fits
 from handlers.actions import pack
+from handlers.deadline.actions import PickDay
 from handlers.reply import Choice, Link
 from handlers.settings.actions import PickMonth
 
@@ -56,13 +57,13 @@ def bubble(title: str, body: list[Json], footer: list[Json]) -> Json:
 def postback(choice: Choice) -> Json:
     """The action of a choice; what is pressed shows in the chat as said by the resident."""
     label = clip(choice.label.strip() or "…", limits.LABEL.most, limits.LABEL.unit)
-    if isinstance(choice.action, PickMonth):
-        return _month_picker(label, choice.action)
+    if isinstance(choice.action, PickMonth | PickDay):
+        return _day_picker(label, choice.action)
     shown = clip(choice.label.strip() or "…", limits.DISPLAY_TEXT.most, limits.DISPLAY_TEXT.unit)
     return {"type": "postback", "label": label, "data": pack(choice.action), "displayText": shown}
 
 
-def _month_picker(label: str, action: PickMonth) -> Json:
+def _day_picker(label: str, action: PickMonth | PickDay) -> Json:
     """The phone's own calendar; LINE's has no months, so a day is picked and only its month is kept."""
     return {
         "type": "datetimepicker",

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from bot.intake import NewEvent
+from handlers.deadline.actions import PICK_DAY
 from knowledge.masking import mask
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,60}")
@@ -49,10 +50,12 @@ def _message(message: object) -> Json:
 
 
 def _postback(postback: object) -> Json:
-    """What a button said; of a day that was picked only the month."""
+    """What a button said; of a day that was picked only the month, but where a deadline counts from that very day."""
     kept = _pick(postback, ("data",))
     day = _pick(postback.get("params"), ("date",)).get("date", "") if isinstance(postback, dict) else ""
-    return kept | ({"month": day[:7]} if _DAY.fullmatch(day) else {})
+    if not _DAY.fullmatch(day):
+        return kept
+    return kept | ({"day": day} if kept.get("data", "").startswith(PICK_DAY) else {"month": day[:7]})
 
 
 def _pick(value: object, names: tuple[str, ...]) -> Json:

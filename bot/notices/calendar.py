@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path
 from starlette.responses import Response
 
+from bot.settings import Settings
 from knowledge.campaign import content_of
 from knowledge.database import Sessions
 from knowledge.models import Campaign, CampaignStatus
@@ -12,6 +13,11 @@ from knowledge.notice import BLOCKS, EventBlock, Variant, calendar
 
 PATH = "/calendar"
 _UNSEEN = (CampaignStatus.DRAFT, CampaignStatus.IN_REVIEW)
+
+
+def calendar_base(settings: Settings) -> str:
+    """The public address of calendar files."""
+    return settings.public_url.rstrip("/") + PATH
 
 
 def calendar_router(sessions: Sessions) -> APIRouter:

@@ -3,14 +3,17 @@
 import uuid
 from datetime import datetime
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from bot.notices.body import body_of, digest_of
-from bot.notices.messages import render, written
+from bot.notices.messages import render, with_way_out, written
 from bot.notices.roster import Cut, cut
 from knowledge.approval import approval_of, check_count
-from knowledge.campaign import NotNowError, content_of
+from knowledge.audience import people
+from knowledge.campaign import NotNowError, audience_of, content_of
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignMessages, CampaignStatus, Urgency, World
+from knowledge.notice import Variant
 
 
 def freeze(session: Session, campaign: Campaign, calendar_base: str, now: datetime) -> int:
@@ -23,15 +26,30 @@ def freeze(session: Session, campaign: Campaign, calendar_base: str, now: dateti
     if campaign.status != CampaignStatus.SENDING or campaign.frozen_at is not None:
         raise NotNowError
     approval_of(session, campaign)
-    content, world = content_of(campaign), World(campaign.world)
-    cuts = cut(session, campaign, content, now)
-    texts = {
-        each: written(render(content, each, world, f"{calendar_base}/{campaign.id}"))
-        for each in sorted({one.variant for one in cuts})
-    }
-    batches = [_batch(campaign, position, one, texts[one.variant], now) for position, one in enumerate(cuts)]
+    frozen = cut_up(session, campaign, people(audience_of(campaign), now), calendar_base, now)
     if campaign.urgency == Urgency.NORMAL:
         check_count(session, campaign, now)
+    return write_down(session, campaign, frozen, now)
+
+
+def cut_up(
+    session: Session, campaign: Campaign, residents: Select[int], calendar_base: str, now: datetime
+) -> tuple[list[Batch], dict[Variant, str]]:
+    """The batches of a notice to these residents, and its messages by language; reads only."""
+    content, world = content_of(campaign), World(campaign.world)
+    cuts = cut(session, residents, content)
+    texts = {
+        each: written(with_way_out(render(content, each, world, f"{calendar_base}/{campaign.id}"), campaign, each))
+        for each in sorted({one.variant for one in cuts})
+    }
+    return [_batch(campaign, position, one, texts[one.variant], now) for position, one in enumerate(cuts)], texts
+
+
+def write_down(
+    session: Session, campaign: Campaign, frozen: tuple[list[Batch], dict[Variant, str]], now: datetime
+) -> int:
+    """Keep the batches of an approved notice for sending; how many people they are for."""
+    batches, texts = frozen
     session.add_all(CampaignMessages(campaign_id=campaign.id, variant=each, messages=texts[each]) for each in texts)
     campaign.people, campaign.frozen_at = sum(batch.people for batch in batches), now
     session.add_all(batches)

@@ -6,12 +6,12 @@ the chat goes on. Nobody is a recipient before the transaction that claims their
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import (
     Case,
     Integer,
     Row,
+    Select,
     String,
     and_,
     bindparam,
@@ -31,8 +31,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.notices.body import BATCH
-from knowledge.audience import people
-from knowledge.campaign import audience_of
 from knowledge.models import (
     Base,
     Batch,
@@ -119,13 +117,13 @@ class Cut:
     lines: list[str]
 
 
-def cut(session: Session, campaign: Campaign, content: Content, now: datetime) -> list[Cut]:
-    """The audience of a notice at this moment, by language and cut into batches; one statement, reads only."""
+def cut(session: Session, residents: Select[int], content: Content) -> list[Cut]:
+    """These residents, by language and cut into batches; one statement, reads only."""
     part = (func.row_number().over(partition_by=_variant(content), order_by=Resident.id) - 1) // BATCH
     everybody = (
         select(Resident.id, Resident.line_user_id, _variant(content).label("variant"), part.label("part"))
         .outerjoin(ResidentChoices, ResidentChoices.resident_id == Resident.id)
-        .where(Resident.id.in_(people(audience_of(campaign), now).correlate(None)))
+        .where(Resident.id.in_(residents.correlate(None)))
         .order_by("variant", Resident.id)
         .subquery()
     )

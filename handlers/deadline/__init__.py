@@ -1,0 +1,1 @@
+"""Being reminded of a deadline, counted from a day the resident gives."""

@@ -1,0 +1,186 @@
+"""Days of collection as the ward published them: read from its table, asked for a town and a day, never guessed."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from knowledge.errors import PocketError
+from knowledge.models import CollectionDay, GarbageKind
+from knowledge.notice import Variant
+
+DAYS = "月火水木金土日"
+COLUMNS = ("town", "place", "kind", "days", "put_out_by", "valid_from", "valid_to", "source")
+MOST_ROWS = 5_000
+NAMES: Mapping[GarbageKind, Mapping[Variant, str]] = {
+    GarbageKind.BURNABLE: {
+        Variant.JA: "燃やすごみ",
+        Variant.EASY: "もやす ごみ",
+        Variant.EN: "burnable garbage",
+        Variant.ZH: "可燃垃圾",
+        Variant.KO: "타는 쓰레기",
+        Variant.VI: "rác cháy được",
+    },
+    GarbageKind.NONBURNABLE: {
+        Variant.JA: "金属・陶器・ガラスごみ",
+        Variant.EASY: "もやさない ごみ（金属・陶器・ガラス）",
+        Variant.EN: "non-burnable garbage (metal, ceramics, glass)",
+        Variant.ZH: "不可燃垃圾（金属、陶瓷、玻璃）",
+        Variant.KO: "타지 않는 쓰레기(금속·도자기·유리)",
+        Variant.VI: "rác không cháy (kim loại, gốm, thủy tinh)",
+    },
+    GarbageKind.PLASTIC: {
+        Variant.JA: "プラスチック・紙・布",
+        Variant.EASY: "プラスチック・かみ・ぬの",
+        Variant.EN: "plastic, paper and cloth",
+        Variant.ZH: "塑料、纸、布",
+        Variant.KO: "플라스틱·종이·천",
+        Variant.VI: "nhựa, giấy, vải",
+    },
+    GarbageKind.BOTTLES: {
+        Variant.JA: "びん・かん・ペットボトル",
+        Variant.EASY: "びん・かん・ペットボトル",
+        Variant.EN: "glass bottles, cans and PET bottles",
+        Variant.ZH: "玻璃瓶、罐、塑料瓶",
+        Variant.KO: "병·캔·페트병",
+        Variant.VI: "chai thủy tinh, lon, chai nhựa",
+    },
+}
+"""What residents call each kind; the kinds are those of the ward's table (資源回収・ごみ収集のお知らせ)."""
+_DAYS = re.compile(r"(?:第([1-5](?:・[1-5])*))?([月火水木金土日](?:・[月火水木金土日])*)")
+_TIME = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+class CollectionError(PocketError):
+    """収集日の表を読めませんでした。"""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        """`problems` are sentences, each with the line it is about."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems[:10]))
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What is collected in a town on a day: at each place (empty: everywhere) these kinds, until the hour given."""
+
+    town: str
+    at: tuple[tuple[str, tuple[GarbageKind, ...]], ...]
+    put_out_by: str
+
+    def said(self, variant: Variant) -> str:
+        """In words of a language, a line a place."""
+        return "\n".join(self._lines(variant))
+
+    def _lines(self, variant: Variant) -> Iterator[str]:
+        for place, kinds in self.at:
+            named = "・".join(NAMES[kind][variant] for kind in kinds)
+            yield f"{place}：{named}" if place else named
+
+
+def collected(rows: Iterable[CollectionDay], day: date) -> list[Collected]:
+    """What is collected where on a day, by town; places at which the same is collected stand together."""
+    due = sorted((row for row in rows if _falls(row, day)), key=lambda row: (row.town, row.place, row.kind))
+    found = []
+    for town, group in groupby(due, key=lambda row: row.town):
+        mine = list(group)
+        kinds: dict[str, set[GarbageKind]] = {}
+        for row in mine:
+            kinds.setdefault(row.place, set()).add(GarbageKind(row.kind))
+        found.append(Collected(town, _together(kinds), min(row.put_out_by.zfill(5) for row in mine)))
+    return found
+
+
+def _together(kinds: Mapping[str, set[GarbageKind]]) -> tuple[tuple[str, tuple[GarbageKind, ...]], ...]:
+    places: dict[tuple[GarbageKind, ...], list[str]] = {}
+    for place, some in kinds.items():
+        places.setdefault(tuple(kind for kind in GarbageKind if kind in some), []).append(place)
+    return tuple(("・".join(filter(None, names)), some) for some, names in places.items())
+
+
+def _falls(row: CollectionDay, day: date) -> bool:
+    week = (day.day - 1) // 7 + 1
+    in_time = row.valid_from <= day <= row.valid_to
+    return in_time and row.weekday == day.weekday() and (not row.weeks or week in row.weeks)
+
+
+def rows(session: Session) -> list[CollectionDay]:
+    """The whole table, by town and place."""
+    order = CollectionDay.town, CollectionDay.place, CollectionDay.kind, CollectionDay.weekday
+    return list(session.scalars(select(CollectionDay).order_by(*order)))
+
+
+def replace_all(session: Session, found: Iterable[CollectionDay]) -> int:
+    """Let the table be these rows and no others; how many there are."""
+    session.execute(delete(CollectionDay))
+    kept = list(found)
+    session.add_all(kept)
+    session.flush()
+    return len(kept)
+
+
+def read_table(text: str) -> list[CollectionDay]:
+    """The rows of a table as CSV with the columns of `COLUMNS`; raises CollectionError with every line that is wrong.
+
+    `days` are weekdays such as 「火・金」, or those of some weeks of the month such as 「第2・4土」.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise CollectionError([f"見出しの行に {'・'.join(missing)} がありません。"])
+    found: list[CollectionDay] = []
+    problems: list[str] = []
+    for number, row in enumerate(reader, 2):
+        if number > MOST_ROWS:
+            raise CollectionError([f"行が多すぎます（{MOST_ROWS}行まで）。"])
+        try:
+            found += _rows_of({name: unicodedata.normalize("NFKC", row[name] or "").strip() for name in COLUMNS})
+        except ValueError as error:
+            problems.append(f"{number}行目：{error}")
+    if problems or not found:
+        raise CollectionError(problems or ["行が一つもありません。"])
+    return found
+
+
+def _rows_of(row: Mapping[str, str]) -> Iterator[CollectionDay]:
+    days = _DAYS.fullmatch(row["days"].replace("、", "・").replace(" ", ""))
+    if not row["town"] or len(row["town"]) > 32 or len(row["place"]) > 80:
+        raise ValueError("町名を32文字まで、場所を80文字までで書いてください。")
+    if row["kind"] not in set(GarbageKind):
+        raise ValueError(f"種類は {'・'.join(GarbageKind)} のどれかです。")
+    if days is None:
+        raise ValueError("曜日は「火・金」や「第2・4土」のように書きます。")
+    if not _TIME.fullmatch(row["put_out_by"]):
+        raise ValueError("出す時刻は 8:00 のように書きます。")
+    if not row["source"]:
+        raise ValueError("どこに公表された表かを書いてください。")
+    first, last = _day(row["valid_from"]), _day(row["valid_to"])
+    if first > last or last - first > timedelta(days=800):
+        raise ValueError("適用の始まりと終わりを、2年以内で、始まりが先になるように書いてください。")
+    weeks = [int(each) for each in days[1].split("・")] if days[1] else []
+    for letter in days[2].split("・"):
+        yield CollectionDay(
+            town=row["town"],
+            place=row["place"],
+            kind=row["kind"],
+            weekday=DAYS.index(letter),
+            weeks=weeks,
+            valid_from=first,
+            valid_to=last,
+            put_out_by=row["put_out_by"],
+            source=row["source"],
+        )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("適用の日付は 2026-04-01 のように書きます。") from None
