@@ -15,10 +15,15 @@ _POLITE = r"(を)?(お願いします|おねがいします|お願い|おねが�
 
 
 def settings_asked(text: str) -> SettingsPage | None:
-    """The part of the settings that a normalised text asks for; None where it asks something else."""
+    """The part of the settings that a normalised text asks for; None where it asks something else.
+
+    Easy Japanese is written with spaces, which mean nothing.
+    """
     if len(text) > LONGEST:
         return None
-    return next((page for page, pattern in _patterns().items() if pattern.fullmatch(text)), None)
+    together = text.replace(" ", "")
+    whole = (page for page, pattern in _patterns().items() if pattern.fullmatch(text) or pattern.fullmatch(together))
+    return next(whole, None)
 
 
 @cache
