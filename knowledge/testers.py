@@ -59,6 +59,15 @@ def everybody(session: Session) -> list[Tester]:
     return list(session.scalars(select(Tester).order_by(Tester.name, Tester.id)))
 
 
+def set_on_call(session: Session, tester_id: int, actor: Actor, now: datetime, *, on: bool) -> None:
+    """Let a tester be told when disaster mode is asked for or in force, or no more."""
+    tester = session.get(Tester, tester_id)
+    if tester is None or tester.on_call == on:
+        return
+    tester.on_call = on
+    record(session, actor, AuditAction.TESTER_ON_CALL, f"tester:{tester_id}", {"name": tester.name, "on": on}, now)
+
+
 def remove(session: Session, tester_id: int, actor: Actor, now: datetime) -> None:
     """Take a tester out; they get no drill from now on."""
     tester = session.get(Tester, tester_id)

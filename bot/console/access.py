@@ -187,6 +187,16 @@ ACCESS: dict[str, Row] = {
     "POST /systems": SYSTEM,
     "POST /systems/{system}/scopes": SYSTEM,
     "POST /systems/{system}/withdraw": SYSTEM,
+    "POST /notices/testers/{tester}/on-call": WRITING,
+    # disaster mode
+    "GET /disaster": NOTICES,
+    "POST /disaster/ask": NOTICES,
+    "POST /disaster/{request}/confirm": APPROVAL,
+    "POST /disaster/{request}/withdraw": NOTICES,
+    "GET /disaster/announce": WRITING,
+    "POST /disaster/announce": WRITING,
+    "GET /disaster/shelters": NOTICES,
+    "POST /disaster/shelters": NOTICES,
     # home
     "GET /": STAFF,
 }

@@ -27,6 +27,7 @@ from bot.console import (
     second_step,
     sign_in,
 )
+from bot.console.disaster import router as disaster
 from bot.console.errors import (
     AlreadySignedInError,
     ForeignFormError,
@@ -71,6 +72,7 @@ ROUTERS = (
     exchange.router,
     changes.router,
     notices.router,
+    disaster.router,
     letters.router,
 )
 """Every area's router; `access.ACCESS` has a row for each route."""

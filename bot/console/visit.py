@@ -20,7 +20,9 @@ from bot.console.errors import AlreadySignedInError, ForeignFormError, NotAllowe
 from bot.console.frame import Console
 from bot.console.messages import Message, Said
 from knowledge import kept_forms, library, sessions
-from knowledge.models import SessionOrigin
+from knowledge.disaster.mode import Standing, current
+from knowledge.disaster.switch import waiting
+from knowledge.models import SessionOrigin, World
 from knowledge.records import Ward
 from knowledge.sessions import SignedIn
 from knowledge.staff import StaffMember
@@ -45,6 +47,8 @@ class Visit:
     said: Said | None
     address: str
     now: datetime
+    standing: Standing | None = None
+    asked: bool = False
 
     @property
     def member(self) -> StaffMember:
@@ -103,11 +107,12 @@ def arrive(console: Console, request: Request) -> Visit:
     with console.pocket.sessions.begin() as session:
         signed_in = sessions.visit(session, token, now) if known else None
         ward = library.ward(session)
+        standing, asked = current(session), waiting(session, World.LIVE, now) is not None
     if signed_in and signed_in.origin is SessionOrigin.DEMO and not console.demo:
         signed_in = None
     said = Said.unpack(request.cookies.get(cookies.message, ""))
     address = request.client.host if request.client else ""
-    return Visit(console, token, not known, signed_in, ward, said, address, now)
+    return Visit(console, token, not known, signed_in, ward, said, address, now, standing, asked)
 
 
 async def posted(request: Request) -> FormData | None:
