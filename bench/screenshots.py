@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from bench.notice_pictures import notice_pages
+from bench.question_pictures import question_pages
 from bench.serving import free_port, started
 from bench.sign_in_pictures import way_in
 from bench.staff_pictures import staff_pages
@@ -66,6 +68,8 @@ def main() -> None:
             web_page(page, base)
             way_in(page, base)
             staff_pages(browser, base, settings)
+            notice_pages(browser, base, settings)
+            question_pages(browser, base, settings)
             browser.close()
 
 
