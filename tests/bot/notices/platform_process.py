@@ -1,18 +1,21 @@
-"""The platform in a process of its own, with that many friends: `platform_process FRIENDS LOST`; prints its address.
+"""The platform in a process of its own: `platform_process FRIENDS LOST LATENCY`; prints its address.
 
-LOST is the share of requests whose answer is lost after they were accepted. `POST /ledger` tells how often recipients
-were accepted ({times: recipients}) and how many requests there were.
+LOST is the share of requests whose answer is lost after they were accepted, LATENCY the seconds each takes on its way.
+`POST /ledger` tells how often recipients were accepted ({times: recipients}) and how many requests there were.
 """
 
+import asyncio
 import socket
 import sys
 from collections import Counter
+from dataclasses import dataclass
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.simulator.app import create_simulator
 from bot.simulator.config import SimulatorConfig
@@ -34,9 +37,21 @@ def _ledger(platform: Platform) -> dict[str, object]:
     }
 
 
+@dataclass(frozen=True)
+class _FarAway:
+    """An application that each request takes a while to reach."""
+
+    app: ASGIApp
+    seconds: float
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(self.seconds)
+        await self.app(scope, receive, send)
+
+
 def main() -> None:
     """Serve until killed."""
-    friends, lost = int(sys.argv[1]), float(sys.argv[2])
+    friends, lost, latency = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     app = create_simulator(SimulatorConfig(SECRET, TOKEN, seed=1, hang_seconds=0.5))
     platform: Platform = app.state.platform
     for number in range(1, friends + 1):
@@ -50,7 +65,7 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    served = Starlette(routes=[Route("/ledger", ledger, methods=["POST"]), Mount("/", app)])
+    served = Starlette(routes=[Route("/ledger", ledger, methods=["POST"]), Mount("/", _FarAway(app, latency))])
     uvicorn.Server(uvicorn.Config(served, log_config=None, lifespan="off")).run(sockets=[listener])
 
 

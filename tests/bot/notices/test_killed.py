@@ -13,12 +13,8 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 
-from bot.line.client import LineClient
-from bot.notices.rounds import Rounds
-from bot.notices.sender import Sender, Sending
 from knowledge.approval import approve, submit
 from knowledge.campaign import Live, digests, draft, load
 from knowledge.course import start
@@ -28,7 +24,6 @@ from knowledge.segment import Everyone
 from tests.bot.notices.world import Member, settle_friends, wording
 from tests.bot.simulator.stand import TOKEN
 from tests.knowledge.notices.rows import add_staff
-from tests.knowledge.notices.town import line_id
 
 ROOT = Path(__file__).parents[3]
 AUTHORISED = {"authorization": f"Bearer {TOKEN}"}
@@ -54,7 +49,6 @@ class Scene:
     database: str
     platform: str
     campaign: str
-    begun: float
 
     def finished(self) -> bool:
         with self.sessions() as session:
@@ -66,10 +60,10 @@ class Scene:
 
 
 @contextmanager
-def scene(sessions: Sessions, database: str, friends: int, lost: float) -> Iterator[Scene]:
+def scene(sessions: Sessions, database: str, friends: int, lost: float, latency: float = 0.0) -> Iterator[Scene]:
     """That many friends, an approved notice to all of them, started this moment."""
     now = datetime.now(UTC)
-    with process("platform_process", str(friends), str(lost)) as (_, platform):
+    with process("platform_process", str(friends), str(lost), str(latency)) as (_, platform):
         with sessions.begin() as session:
             add_staff(session, 2, now)
             settle_friends(session, friends, now)
@@ -78,25 +72,28 @@ def scene(sessions: Sessions, database: str, friends: int, lost: float) -> Itera
             submit(session, campaign, Member(1), now, "試験のため")
             approve(session, campaign, Member(2), digests(campaign), now)
             start(session, campaign, Member(1), now)
-        yield Scene(sessions, database, platform, campaign.id, time.monotonic())
+        yield Scene(sessions, database, platform, campaign.id)
 
 
-def sent_under_fire(there: Scene, kills: int, chance: random.Random, senders: int = 1, longest: float = 90.0) -> None:
-    """Kill a sender at random moments and start the next at once; then let them finish."""
-    arguments = there.database, there.platform
+def sent_under_fire(there: Scene, kills: int, chance: random.Random, senders: int = 1) -> tuple[int, float]:
+    """Kill a sender at random moments and start the next at once; then let them finish.
+
+    How many were killed before all was sent, and the seconds from the last kill to the end, at most 60.
+    """
+    arguments, killed = (there.database, there.platform), 0
     with ExitStack() as stack:
         for _ in range(senders - 1):
             stack.enter_context(process("sender_process", *arguments))
         for _ in range(kills):
             with process("sender_process", *arguments):
-                time.sleep(chance.uniform(0.0, 1.2))
-            if there.finished():
-                break
+                time.sleep(chance.uniform(0.0, 0.8))
+            killed += not there.finished()
+        last = time.monotonic()
         stack.enter_context(process("sender_process", *arguments))
-        end = time.monotonic() + longest
         while not there.finished():
-            assert time.monotonic() < end, "it does not resume"
+            assert time.monotonic() - last < 60, "it does not resume"
             time.sleep(0.2)
+        return killed, time.monotonic() - last
 
 
 def check(there: Scene, friends: int) -> None:
@@ -119,10 +116,15 @@ def test_killed_senders_lose_nobody_and_tell_nobody_twice(sessions: Sessions, da
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("run", range(10))
 def test_a_hundred_thousand_under_fire(sessions: Sessions, database_url: str, run: int) -> None:
-    """100,000 people, 5 % lost replies, ten kills a run, ten runs on each database: 200 kills over 20 runs."""
-    with scene(sessions, database_url, 100_000, 0.05) as there:
-        sent_under_fire(there, 10, random.Random(run))
+    """100,000 people, 5 % lost replies, ten kills a run, ten runs on each database: 200 kills over 20 runs.
+
+    The platform takes its time, so that all ten kills come before the end.
+    """
+    with scene(sessions, database_url, 100_000, 0.05, latency=0.25) as there:
+        killed, seconds = sent_under_fire(there, 10, random.Random(run))
         check(there, 100_000)
+    sys.stdout.write(f"run {run}: {killed} kills, 0 lost, 0 twice, done {seconds:.0f} s after the last kill\n")
+    assert killed == 10
 
 
 @pytest.mark.prove
@@ -132,34 +134,3 @@ def test_two_workers_share_a_campaign(sessions: Sessions, database_url: str) -> 
     with scene(sessions, database_url, 50_000, 0.0) as there:
         sent_under_fire(there, 0, random.Random(1), senders=2)
         check(there, 50_000)
-
-
-@pytest.mark.prove
-@pytest.mark.timeout(600)
-def test_without_faults_it_is_as_fast_as_a_bare_loop(sessions: Sessions, database_url: str) -> None:
-    """100,000 people from frozen to sent, beside a loop that posts the same 200 bodies one after the other."""
-    with scene(sessions, database_url, 100_000, 0.0) as there:
-        with LineClient(there.platform, there.platform, SecretStr(TOKEN)) as client:
-            parts = Sending(sessions, client, "https://pocket.example/calendar")
-            froze = time.monotonic()
-            Rounds(sessions, client, parts.calendar_base).make(datetime.now(UTC))
-            begun = time.monotonic()
-            with Sender(parts):
-                while not there.finished() and time.monotonic() - begun < 60:
-                    time.sleep(0.2)
-        ours = there.ledger()["last"] - (time.time() - time.monotonic() + begun)
-        check(there, 100_000)
-    with process("platform_process", "100000", "0") as (_, platform), httpx.Client(base_url=platform) as bare:
-        bodies = [
-            {
-                "to": [line_id(n) for n in range(start, start + 500)],
-                "messages": [{"type": "text", "text": "お知らせ"}],
-            }
-            for start in range(1, 100_001, 500)
-        ]
-        began = time.monotonic()
-        for body in bodies:
-            assert bare.post("/v2/bot/message/multicast", json=body, headers=AUTHORISED).status_code == 200
-        loop = time.monotonic() - began
-    sys.stdout.write(f"freezing {begun - froze:.2f} s, sending {ours:.2f} s, bare loop {loop:.2f} s\n")
-    assert ours <= 1.2 * loop
