@@ -95,6 +95,7 @@ class AuditAction(StrEnum):
     RULE_RETURNED = "rule_returned"
     RULE_APPROVED = "rule_approved"
     RULE_WITHDRAWN = "rule_withdrawn"
+    BUDGET_CHANGED = "budget_changed"
     COLLECTION_DAYS_CHANGED = "collection_days_changed"
 
 

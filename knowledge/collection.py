@@ -151,8 +151,8 @@ def read_table(text: str) -> list[CollectionDay]:
 
 def _rows_of(row: Mapping[str, str]) -> Iterator[CollectionDay]:
     days = _DAYS.fullmatch(row["days"].replace("、", "・").replace(" ", ""))
-    if not row["town"] or len(row["town"]) > 32 or len(row["place"]) > 80:
-        raise ValueError("町名を32文字まで、場所を80文字までで書いてください。")
+    if not row["town"] or len(row["town"]) > 32 or len(row["place"]) > 200:
+        raise ValueError("町名を32文字まで、場所を200文字までで書いてください。")
     if row["kind"] not in set(GarbageKind):
         raise ValueError(f"種類は {'・'.join(GarbageKind)} のどれかです。")
     if days is None:

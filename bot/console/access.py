@@ -183,6 +183,21 @@ ACCESS: dict[str, Row] = {
     "POST /templates/{template}/return": NOTICES,
     "POST /templates/{template}/approve": APPROVAL,
     "POST /templates/{template}/withdraw": NOTICES,
+    # notices that follow data
+    "GET /rules": NOTICES,
+    "GET /rules/new": WRITING,
+    "POST /rules/new": WRITING,
+    "POST /rules/budget": APPROVAL,
+    "GET /rules/collection": NOTICES,
+    "POST /rules/collection": WRITING,
+    "POST /rules/collection/pack": WRITING,
+    "GET /rules/{rule}": NOTICES,
+    "GET /rules/{rule}/edit": WRITING,
+    "POST /rules/{rule}/edit": WRITING,
+    "POST /rules/{rule}/submit": WRITING,
+    "POST /rules/{rule}/return": NOTICES,
+    "POST /rules/{rule}/approve": APPROVAL,
+    "POST /rules/{rule}/withdraw": NOTICES,
     "GET /systems": SYSTEM,
     "POST /systems": SYSTEM,
     "POST /systems/{system}/scopes": SYSTEM,
@@ -205,6 +220,7 @@ DEMO_ACCESS: dict[str, Row] = {"POST /sign-in/demo": ANYBODY}
 EXTERNAL_ACCESS: dict[str, Row] = {"GET /sign-in/oidc": ANYBODY, "GET /sign-in/oidc/back": ANYBODY}
 """Routes that exist where the office's own sign-in is configured."""
 UPLOADS: dict[str, int] = {
+    "/rules/collection": 1024 * 1024,
     "/kept/send": 1024 * 1024,
     "/guides/edit": 512 * 1024,
     "/guides/preview": 512 * 1024,

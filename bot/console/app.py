@@ -41,6 +41,7 @@ from bot.console.frame import PATH, Console
 from bot.console.guides import router as guides
 from bot.console.letters import router as letters
 from bot.console.notices import router as notices
+from bot.console.rules import router as rules
 from bot.console.sources import changes
 from bot.console.sources import pages as sources
 from bot.console.visit import admit, arrive
@@ -74,6 +75,7 @@ ROUTERS = (
     notices.router,
     disaster.router,
     letters.router,
+    rules.router,
 )
 """Every area's router; `access.ACCESS` has a row for each route."""
 CSP = HEADERS["content-security-policy"] + "; script-src 'self'; connect-src 'self'"

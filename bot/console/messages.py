@@ -64,6 +64,10 @@ class Message(StrEnum):
     ON_CALL_CHANGED = "on_call_changed"
     TEMPLATE_APPROVED = "template_approved"
     TEMPLATE_WITHDRAWN = "template_withdrawn"
+    RULE_APPROVED = "rule_approved"
+    RULE_WITHDRAWN = "rule_withdrawn"
+    BUDGET_CHANGED = "budget_changed"
+    COLLECTION_CHANGED = "collection_changed"
     SYSTEM_CHANGED = "system_changed"
     SYSTEM_WITHDRAWN = "system_withdrawn"
 

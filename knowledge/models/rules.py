@@ -80,7 +80,7 @@ class CollectionDay(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     town: Mapped[str] = mapped_column(String(32))
-    place: Mapped[str] = mapped_column(String(80))
+    place: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(16))
     weekday: Mapped[int]
     weeks: Mapped[list[Any]]

@@ -51,7 +51,7 @@ def plan_of(typed: Filled, world: World) -> Plan | None:
         typed.problems["title"] = "件名を120文字までで書いてください。"
     if not department:
         typed.problems["department"] = "どの部署からのお知らせかを書いてください。"
-    content, audience = _content(typed), _audience(typed) if world is World.LIVE else Everyone()
+    content, audience = _content(typed), audience_typed(typed) if world is World.LIVE else Everyone()
     if typed.problems or content is None or audience is None:
         return None
     topic = Topic(typed.get("topic")) if typed.get("topic") in set(Topic) else None
@@ -129,7 +129,8 @@ def _time(typed: str) -> str | None:
         return None
 
 
-def _audience(typed: Filled) -> Everyone | Conditions | None:
+def audience_typed(typed: Filled) -> Everyone | Conditions | None:
+    """The audience a form chooses; None with the problems noted at their fields."""
     if typed.get("audience") == "everyone":
         return Everyone()
     given: dict[str, Any] = {"kind": "conditions", **{name: typed.ticked(name) for name in MANY}}

@@ -41,6 +41,7 @@ from knowledge.models import (
     Resident,
     ResidentChoices,
     Role,
+    RuleOccasion,
     Segment,
     SegmentVersion,
     Tester,
@@ -60,7 +61,8 @@ BEGUN = (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.STOPPED, 
 @router.get("/notices")
 def show_notices(visit: Visited, session: Transaction) -> Response:
     """All notices, the newest first, and what wants attention."""
-    newest = select(Campaign).order_by(Campaign.updated_at.desc()).limit(LISTED)
+    by_rule = select(RuleOccasion.campaign_id).where(RuleOccasion.campaign_id == Campaign.id).exists()
+    newest = select(Campaign).where(~by_rule).order_by(Campaign.updated_at.desc()).limit(LISTED)
     alone = select(Approval).where(Approval.kind == ApprovalKind.BREAK_GLASS).order_by(Approval.id.desc()).limit(5)
     return visit.page(
         "notices/list.html",

@@ -28,7 +28,7 @@ def _collection_days() -> None:
         "collection_days",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("town", sa.String(length=32), nullable=False),
-        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("weeks", sa.JSON(), nullable=False),

@@ -1,0 +1,119 @@
+"""The form of a rule: what was typed, what is wrong with it, and the plan it makes."""
+
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from bot.console.notices.form import LONGEST_TITLE, MANY, Filled, audience_typed
+from bot.console.notices.form import filled as filled_notice
+from knowledge.models import Rule, Topic
+from knowledge.notice import Content, ContentError, Variant, content_from
+from knowledge.rules import RulePlan
+from knowledge.segment import Conditions
+from knowledge.trigger import ChildTrigger, GarbageTrigger, Trigger, TriggerError, trigger_from
+
+KINDS = ("child", "yearly", "garbage", "match")
+NUMBERS: dict[str, dict[str, str]] = {
+    "child": {"months": "child_months", "day": "child_day", "hour": "child_hour"},
+    "yearly": {"month": "yearly_month", "day": "yearly_day", "hour": "yearly_hour"},
+    "garbage": {},
+    "match": {},
+}
+"""The fields of each kind of trigger, by the trigger's own names."""
+_PLACES = ("{collected}", "{by}")
+
+
+def filled(form: FormData) -> Filled:
+    """What was sent."""
+    return filled_notice(form)
+
+
+def refilled(row: Rule) -> Filled:
+    """The form of a rule as it stands."""
+    trigger = row.trigger
+    one = {"title": row.title, "department": row.department, "topic": row.topic or "", "kind": trigger["kind"]}
+    one |= {name: str(trigger[own]) for own, name in NUMBERS[trigger["kind"]].items()}
+    one["when"] = "morning" if trigger.get("evening") is False else "evening"
+    one |= {f"text_{variant}": blocks[0]["text"] for variant, blocks in row.content["texts"].items()}
+    many = {name: list(row.audience.get(name) or []) for name in MANY}
+    return Filled(one, many)
+
+
+def plan_of(typed: Filled) -> RulePlan | None:
+    """The plan a form makes; None with the problems noted at their fields."""
+    if not typed.get("title") or len(typed.get("title")) > LONGEST_TITLE:
+        typed.problems["title"] = "件名を120文字までで書いてください。"
+    if not typed.get("department"):
+        typed.problems["department"] = "どの部署からのお知らせかを書いてください。"
+    topic = Topic(typed.get("topic")) if typed.get("topic") in set(Topic) else None
+    if topic is None:
+        typed.problems["topic"] = "話題を選んでください。この話題をやめた人には届きません。"
+    trigger = _trigger(typed)
+    audience = _audience(typed, trigger, topic)
+    content = _content(typed, trigger)
+    if typed.problems or trigger is None or audience is None or content is None:
+        return None
+    return RulePlan(typed.get("title"), typed.get("department"), topic, trigger, audience, content)
+
+
+def _trigger(typed: Filled) -> Trigger | None:
+    kind = typed.get("kind")
+    given: dict[str, Any] = {"kind": kind}
+    if kind == "garbage":
+        given["evening"] = typed.get("when") != "morning"
+    given |= {own: _number(typed.get(name)) for own, name in NUMBERS.get(kind, {}).items()}
+    try:
+        return trigger_from(given)
+    except TriggerError:
+        first = next(iter(NUMBERS.get(kind, {}).values()), "kind")
+        typed.problems[first] = "いつ送るかを選び、日付と時刻（8時から20時まで）を正しい数で書いてください。"
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
+
+
+def _audience(typed: Filled, trigger: Trigger | None, topic: Topic | None) -> Conditions | None:
+    """Those who asked for the topic, and fit what else was ticked; towns follow from a collection by themselves."""
+    chosen = Filled({"audience": "conditions"}, dict(typed.many))
+    chosen.many["topics"] = [topic.value] if topic else []
+    if isinstance(trigger, GarbageTrigger):
+        chosen.many["areas"] = []
+    found = audience_typed(chosen)
+    return found if isinstance(found, Conditions) else None
+
+
+def _content(typed: Filled, trigger: Trigger | None) -> Content | None:
+    written = {each: typed.get(f"text_{each.value}") for each in Variant if typed.get(f"text_{each.value}")}
+    if Variant.JA not in written:
+        typed.problems["text_ja"] = "日本語の文面を書いてください。"
+        return None
+    for each, text in written.items():
+        if (said := _places(text, trigger)) != "":
+            typed.problems[f"text_{each.value}"] = said
+    texts = {each.value: [{"kind": "text", "text": text}] for each, text in written.items()}
+    try:
+        return content_from({"texts": texts})
+    except ContentError:
+        typed.problems["text_ja"] = "文面は1500文字までで書いてください。"
+        return None
+
+
+def _places(text: str, trigger: Trigger | None) -> str:
+    """What is wrong with the places of a text, empty where nothing is."""
+    garbage = isinstance(trigger, GarbageTrigger)
+    left = text
+    for place in _PLACES if garbage else ():
+        left = left.replace(place, "")
+    if "{" in left or "}" in left:
+        known = "{collected} と {by}" if garbage else "文字"
+        return f"この送り方の文面には、{known}だけを使えます。"
+    if garbage and "{collected}" not in text:
+        return "何が集められるかを入れるところに {collected} と書いてください。"
+    return ""
+
+
+def is_child(trigger: Trigger) -> bool:
+    """Whether a rule follows the age of children."""
+    return isinstance(trigger, ChildTrigger)
