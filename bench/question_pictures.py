@@ -5,12 +5,13 @@ from pathlib import Path
 from random import Random
 
 from playwright.sync_api import Browser
+from sqlalchemy import delete
 
 from bot.console.frame import Console
 from bot.settings import Settings
 from bot.wiring import Pocket
 from knowledge import work
-from knowledge.models import Role
+from knowledge.models import CountedDay, Role
 from knowledge.work import Whose
 from tests.bot.console.asking import ask, settle
 from tests.bot.console.people import add_person, token_for
@@ -53,4 +54,6 @@ def _ask_around(pocket: Pocket, now: datetime) -> None:
         at = now - timedelta(days=chance.choice([0, 1, 2, 3, 5, 8, 12, 20, 26]), minutes=chance.randrange(600))
         text = chance.choice(IN_VAIN + ANSWERED)
         ask(pocket, text, at, chance.choice([None, *range(1, 30)]), wrong=text in IN_VAIN)
+    with pocket.sessions.begin() as session:
+        session.execute(delete(CountedDay))  # the days before today were counted as empty
     settle(pocket, now)
