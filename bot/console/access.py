@@ -155,6 +155,7 @@ ACCESS: dict[str, Row] = {
     "GET /notices": NOTICES,
     "GET /notices/new": WRITING,
     "POST /notices/new": WRITING,
+    "GET /notices/month": NOTICES,
     "GET /notices/testers": NOTICES,
     "POST /notices/testers": WRITING,
     "POST /notices/testers/{tester}/remove": WRITING,

@@ -33,6 +33,7 @@ from knowledge.campaign import (
     load,
 )
 from knowledge.evacuation_words import AbolishedWordError
+from knowledge.leaving import forecast
 from knowledge.models import (
     Approval,
     ApprovalKind,
@@ -55,6 +56,7 @@ router = APIRouter()
 LISTED = 100
 NoticeId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Posted = Annotated[FormData, Depends(posted)]
+UNDECIDED = (CampaignStatus.DRAFT, CampaignStatus.IN_REVIEW)
 BEGUN = (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.STOPPED, CampaignStatus.SENT)
 
 
@@ -182,6 +184,7 @@ def notice_page(
         names=names_of(session),
         report=report(session, campaign) if campaign.status in BEGUN else None,
         correction=correction(session, campaign),
+        forecast=forecast(session, campaign, visit.now) if campaign.status in UNDECIDED else None,
         testers=_testers(session),
         may_write=Role.NOTICES in roles,
         may_approve=Role.APPROVER in roles and campaign.author != visit.member.id,

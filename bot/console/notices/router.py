@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from bot.console.notices import pages, steps, testers
+from bot.console.notices import month, pages, steps, testers
 
 router = APIRouter()
 router.include_router(testers.router)
+router.include_router(month.router)
 router.include_router(pages.router)
 router.include_router(steps.router)
