@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from bench.automatic_pictures import automatic_pages
 from bench.notice_pictures import notice_pages
 from bench.question_pictures import question_pages
 from bench.serving import free_port, started
@@ -69,6 +70,7 @@ def main() -> None:
             way_in(page, base)
             staff_pages(browser, base, settings)
             notice_pages(browser, base, settings)
+            automatic_pages(browser, base, settings)
             question_pages(browser, base, settings)
             browser.close()
 

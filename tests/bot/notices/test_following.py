@@ -114,7 +114,7 @@ class Following(RuleBasedStateMachine):
             if town.platform.people.find(line_id(number)) is None:
                 town.platform.add_user("友だち", line_id(number))
         self.ids = sorted(self.people)
-        self.rules: dict[int, tuple[str, datetime | None]] = {}
+        self.written: dict[int, tuple[str, datetime | None]] = {}
         self.taken: set[tuple[int, str]] = set()
         self.told: set[tuple[int, str, int]] = set()
         self.expected: Counter[tuple[str, str]] = Counter()
@@ -159,24 +159,24 @@ class Following(RuleBasedStateMachine):
         """A rule is written or edited, and perhaps agreed to by a second person."""
         now, plan = self.town.now, plan_of(number, text)
         with self.town.sessions.begin() as session:
-            if number in self.rules:
-                row = rules.load(session, self.rules[number][0])
+            if number in self.written:
+                row = rules.load(session, self.written[number][0])
                 rules.edit(session, row, plan, Member(1), now)
             else:
                 row = rules.draft(session, plan, Member(1), now)
             if second:
                 rules.submit(session, row, Member(1), now)
                 rules.approve(session, row, Member(2), rules.digest_of(row), now)
-            self.rules[number] = (row.id, now if second else None)
+            self.written[number] = (row.id, now if second else None)
 
     @rule(number=st.integers(0, len(PLANS) - 1))
     def tamper(self, number: int) -> None:
         """Somebody changes the words behind the product's back: nothing of it is sent any more."""
-        if number in self.rules:
+        if number in self.written:
             with self.town.sessions.begin() as session:
-                row = session.get_one(Rule, self.rules[number][0])
+                row = session.get_one(Rule, self.written[number][0])
                 row.content = {"texts": {"ja": [{"kind": "text", "text": f"規則{number}勝手に"}]}}
-            self.rules[number] = (self.rules[number][0], None)
+            self.written[number] = (self.written[number][0], None)
 
     @rule(minutes=st.sampled_from([1, 29, 31, 60, 119, 180, 600, 1440, 3000]), workers=st.integers(1, 2))
     def clock(self, minutes: int, workers: int) -> None:
@@ -188,7 +188,7 @@ class Following(RuleBasedStateMachine):
         self.town.run(seconds=30)
 
     def _reference(self, now: datetime) -> None:
-        for number, (_, since) in self.rules.items():
+        for number, (_, since) in self.written.items():
             for name, telling, at, until, wanted in _moments(number, now):
                 if since is None or at <= since or at > now or (number, name) in self.taken:
                     continue

@@ -1,7 +1,5 @@
 """The pages of templates, ward systems and rules in a real Chromium: the rules of axe, large letters at night."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,7 +11,6 @@ from tests.bot.console.test_pages import _assert_reachable, _assert_sound
 pytestmark = pytest.mark.browser
 EVERYTHING = (Role.NOTICES, Role.APPROVER, Role.SYSTEM)
 SIZES = [(1280, 900, "light"), (320, 256, "dark")]
-IMAGES = Path(__file__).resolve().parents[4] / "docs" / "images" / "staff"
 
 
 def _press(page: Page, name: str) -> None:
@@ -57,4 +54,34 @@ def test_templates_and_systems_are_accessible(open_page: OpenPage, size: tuple[i
     _assert_sound(page)
     _assert_reachable(page)
     page.goto("/staff/templates")
+    _assert_sound(page)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["wide", "four times larger, at night"])
+def test_rules_are_accessible(open_page: OpenPage, size: tuple[int, int, str]) -> None:
+    """The table from the pack, the list, the form with mistakes, a rule with its thirty days, its review."""
+    width, height, scheme = size
+    looks = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    page = open_page(*EVERYTHING, path="/rules/collection", **looks)
+    _press(page, "コンテンツパックの表に入れ替える")
+    expect(page.get_by_text("収集日の表を入れ替えました")).to_be_visible()
+    _assert_sound(page)
+    page.goto("/staff/rules")
+    _assert_sound(page)
+    page.goto("/staff/rules/new")
+    _press(page, "下書きに保存して、30日の予定を見る")
+    expect(page.locator("#problems")).to_be_visible()
+    _assert_sound(page)
+    _assert_reachable(page)
+    page.locator("#title").fill("ごみの日の前の晩")
+    page.locator("#topic").select_option("garbage")
+    page.get_by_label("ごみ・資源の収集日にあわせて").check()
+    page.locator("#text_ja").fill("あすの収集です。{by}までに出してください。\n{collected}")
+    _press(page, "下書きに保存して、30日の予定を見る")
+    expect(page.get_by_role("heading", name="これから30日の予定")).to_be_visible()
+    _assert_sound(page)
+    _press(page, "承認を頼む")
+    _assert_sound(page)
+    _assert_reachable(page)
+    page.goto("/staff/rules")
     _assert_sound(page)
