@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from knowledge import library
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 from knowledge.disaster import switch
 from knowledge.models import Hazard, Mode, World
-from knowledge.pack import load_pack
+from knowledge.pack import Pack, load_pack
 from knowledge.search import Searcher
 from tests.handlers.talk import NOW, Talk, resident
 from tests.knowledge.notices.rows import add_staff
@@ -46,6 +47,12 @@ def turn(session: Session, mode: Mode = Mode.DISASTER, world: World = World.LIVE
     switch.confirm(session, request.id, Member(2), NOW)
 
 
+@cache
+def pack() -> Pack:
+    """The Toshima pack."""
+    return load_pack(PACK)
+
+
 @contextmanager
 def ward_at(url: str) -> Iterator[Sessions]:
     """The pack and three people of the staff in a database that is made new."""
@@ -53,7 +60,7 @@ def ward_at(url: str) -> Iterator[Sessions]:
     engine = open_engine(url)
     sessions = open_sessions(engine)
     with sessions.begin() as session:
-        library.sync_pack(session, load_pack(PACK), NOW)
+        library.sync_pack(session, pack(), NOW)
         add_staff(session, 3, NOW)
     yield sessions
     engine.dispose()

@@ -1,0 +1,1 @@
+"""Tests of disaster mode and the network."""
