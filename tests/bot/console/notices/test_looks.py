@@ -31,7 +31,9 @@ def _press(page: Page, name: str) -> None:
 @pytest.mark.parametrize(
     "size", [(1280, 900, "light"), (320, 256, "dark")], ids=["wide", "four times larger, at night"]
 )
-@pytest.mark.parametrize("path", ["/notices", "/notices/new", "/notices/new?world=drill", "/notices/testers", "/notices/month"])
+@pytest.mark.parametrize(
+    "path", ["/notices", "/notices/new", "/notices/new?world=drill", "/notices/testers", "/notices/month"]
+)
 def test_pages_are_accessible(open_page: OpenPage, path: str, size: tuple[int, int, str]) -> None:
     """No rule of axe is broken and nothing scrolls sideways, by day and in dark at 400 %."""
     width, height, scheme = size
