@@ -37,8 +37,8 @@ def _late(clerk: Clerk, clock: Clock, pocket: Pocket) -> None:
 def _carried(page: str) -> dict[str, str]:
     """What the form of the page would send on."""
     form = page[page.index('action="/staff/kept/send"') :]
-    found = re.findall(r'<textarea name="([^"]+)" hidden>\n(.*?)</textarea>', form, re.DOTALL)
-    return {name: html.unescape(text) for name, text in found}
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form.partition("</form>")[0])
+    return {name: html.unescape(text) for name, text in found if name != "csrf"}
 
 
 def _again(console: Console, app: FastAPI, clerk: Clerk) -> Clerk:
