@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from bench.automatic_pictures import automatic_pages
 from bench.notice_pictures import notice_pages
 from bench.question_pictures import question_pages
+from bench.resident_pictures import settings_pages
 from bench.serving import free_port, started
 from bench.sign_in_pictures import way_in
 from bench.staff_pictures import staff_pages
@@ -67,6 +68,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 900, "height": 860}, device_scale_factor=2)
             phone(page, base)
             web_page(page, base)
+            settings_pages(page, base)
             way_in(page, base)
             staff_pages(browser, base, settings)
             notice_pages(browser, base, settings)

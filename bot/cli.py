@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import setup
-from bot.commands import asking, auditing, client, evaluation, index, keeping, line, serving, sources, user
+from bot.commands import asking, auditing, client, evaluation, index, keeping, line, sealing, serving, sources, user
 from bot.commands.terminal import complaints, console, progress_bar, settings
 from knowledge.errors import PocketError
 
@@ -35,6 +35,7 @@ app.add_typer(line.app, name="line")
 app.add_typer(user.app, name="user")
 app.add_typer(client.app, name="client")
 app.add_typer(auditing.app, name="audit")
+app.add_typer(sealing.app, name="seal")
 
 
 @app.command()

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.chores import AFTER_FAILURE, Chores, Duty
+from bot.chores import AFTER_FAILURE, Chores, Duty, erase_left
 from knowledge import chores
 from knowledge.database import Sessions
+from knowledge.erasure import GONE_AFTER
+from knowledge.models import Resident, ResidentStatus
+from knowledge.residents import change_status, resident_of
 from knowledge.retention import AT_ONCE
+from knowledge.settings_visits import make_link
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -60,3 +64,15 @@ def test_the_thread_ends_when_asked(sessions: Sessions) -> None:
     """Leaving waits for the piece at hand and no longer."""
     with Chores(sessions, []):
         pass
+
+
+def test_who_left_is_erased_by_the_hour(sessions: Sessions) -> None:
+    """The duty erases who blocked us thirty days ago, and clears ways to the settings page that ended."""
+    with sessions.begin() as session:
+        row = resident_of(session, "U" + "e" * 32, 1, NOW)
+        make_link(session, row.id, NOW)
+        change_status(session, row.line_user_id, ResidentStatus.BLOCKED, int(NOW.timestamp() * 1000), NOW)
+    assert erase_left(sessions, NOW + HOUR) == 0
+    assert erase_left(sessions, NOW + GONE_AFTER) == 1
+    with sessions() as session:
+        assert session.get_one(Resident, row.id).line_user_id.startswith("erased-")

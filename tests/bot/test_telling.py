@@ -25,11 +25,13 @@ from handlers.actions import TellMe, pack
 from handlers.conversation import Asker, Channel, Responder
 from handlers.reply import Outcome
 from knowledge import library, work
+from knowledge.changes import QuietHours, Rest
+from knowledge.choosing import change
 from knowledge.database import Sessions
 from knowledge.grouping import group_due
 from knowledge.models import AuditEntry, GroupStatus, GuideRow, QuestionGroup, ResidentStatus, Wish
 from knowledge.pack import load_pack
-from knowledge.residents import change_status
+from knowledge.residents import change_status, resident_of
 from tests.bot.simulator.stand import SECRET, TOKEN, Street
 from tests.bot.town import NOON, DeathError, Mortal, Town
 from tests.installation import settings_for
@@ -261,3 +263,17 @@ def test_a_group_is_answered_only_by_its_guide(town: Town) -> None:
     with town.sessions() as session:
         assert session.scalars(select(QuestionGroup.status)).one() == GroupStatus.FIXING
     assert town.tell() == 0
+
+
+def test_a_mended_answer_waits_for_the_residents_own_quiet_hours(town: Town) -> None:
+    """Noon is night for who works at night: told when their hours end, once."""
+    town.wish(1, "転入届はいつまでですか")
+    with town.sessions.begin() as session:
+        who = resident_of(session, town.line_id(1), 1, town.now).id
+        change(session, who, Rest(QuietHours(9 * 60, 15 * 60)), town.now)
+    town.mend()
+    assert town.tell() == 0
+    assert town.told() == {}
+    town.now = NOON + timedelta(hours=3)
+    town.tell()
+    assert town.told() == {town.line_id(1): 1}

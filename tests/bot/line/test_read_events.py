@@ -1,6 +1,7 @@
 """Webhook events as values: every type of the reference, and whatever else may come."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from bot.line.events import Envelope, read
 from bot.line.reduce import reduce
 from handlers.actions import AskFact, FactKind, ShowMenu
 from handlers.events import Followed, Ignored, Invited, Pressed, Reason, Said, Sent, Took, Unfollowed, What
+from handlers.settings.actions import Choose
+from knowledge.changes import AddChild
 from tests.bot.line.said import ALICE, event, press, text
 
 GROUP = {"type": "group", "groupId": "C" + "1" * 32, "userId": ALICE}
@@ -123,3 +126,29 @@ def test_any_object_with_a_type_is_read(raw: dict[str, Any]) -> None:
     assert stored is not None
     assert json.loads(stored.body.encode("ascii"))["type"] == raw["type"]
     assert read(stored.id, stored.occurred_ms, stored.body).event.id == stored.id
+
+
+@pytest.mark.parametrize(
+    ("params", "what"),
+    [
+        ({"date": "2024-05-17"}, Pressed(Choose(AddChild(date(2024, 5, 1))))),
+        ({"date": "2024-13-17"}, Ignored(Reason.FOREIGN_BUTTON)),
+        ({"date": "5月17日"}, Ignored(Reason.FOREIGN_BUTTON)),
+        ({"datetime": "2024-05-17T00:00"}, Ignored(Reason.FOREIGN_BUTTON)),
+        ("2024-05-17", Ignored(Reason.FOREIGN_BUTTON)),
+        (None, Ignored(Reason.FOREIGN_BUTTON)),
+    ],
+)
+def test_of_a_day_that_was_picked_only_the_month_is_kept(params: object, what: What) -> None:
+    """The day is in nothing that is stored; what is no day is no choice."""
+    raw = event("postback", postback={"data": "pick:month", "params": params})
+    stored = reduce(raw)
+    assert stored is not None
+    assert "17" not in json.dumps(json.loads(stored.body)["postback"])
+    assert envelope(raw).event.what == what
+
+
+def test_a_day_beside_another_button_means_nothing() -> None:
+    """Only the button that asked for a month gets one."""
+    raw = event("postback", postback={"data": "menu", "params": {"date": "2024-05-17"}})
+    assert envelope(raw).event.what == Pressed(ShowMenu())

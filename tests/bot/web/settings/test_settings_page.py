@@ -80,6 +80,8 @@ def test_every_section_saves(phone: Phone) -> None:
         certificate=Certificate(CertificateKind.MENTAL, 2), certificate_kept=True,
     )  # fmt: skip
     page = phone.page()
+    ids = [each.attributes["id"] for each in page.elements if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
     chosen = {each.attributes["value"] for each in page.elements if "selected" in each.attributes}
     assert {"zoshigaya", "21", "7"} <= chosen
     ticked = {each.attributes["value"] for each in page.all("input") if "checked" in each.attributes}
@@ -102,7 +104,8 @@ def test_unticking_a_topic_refuses_it_and_others_stay_untouched(phone: Phone) ->
     phone.enter()
     phone.post("topics", topics=["garbage", "events"])
     phone.post("topics", topics=["garbage"])
-    assert (phone.choices.wanted, phone.choices.refused) == ({Topic.GARBAGE}, {Topic.EVENTS})
+    assert phone.choices.wanted == {Topic.GARBAGE}
+    assert phone.choices.refused == {Topic.EVENTS}
 
 
 def test_undo_is_beside_what_was_saved(phone: Phone) -> None:
