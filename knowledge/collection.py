@@ -68,41 +68,52 @@ class CollectionError(PocketError):
 
 
 @dataclass(frozen=True)
+class At:
+    """What is collected at places of a town (empty: everywhere), and until what time it is put out."""
+
+    place: str
+    kinds: tuple[GarbageKind, ...]
+    until: str
+
+
+@dataclass(frozen=True)
 class Collected:
-    """What is collected in a town on a day: at each place (empty: everywhere) these kinds, until the hour given."""
+    """What is collected in a town on a day."""
 
     town: str
-    at: tuple[tuple[str, tuple[GarbageKind, ...]], ...]
-    put_out_by: str
+    at: tuple[At, ...]
+
+    @property
+    def put_out_by(self) -> str:
+        """The earliest time of the town, as 08:00."""
+        return min(each.until for each in self.at)
 
     def said(self, variant: Variant) -> str:
-        """In words of a language, a line a place."""
+        """In words of a language, a line a place; with the time where it is not the same everywhere."""
         return "\n".join(self._lines(variant))
 
     def _lines(self, variant: Variant) -> Iterator[str]:
-        for place, kinds in self.at:
-            named = "・".join(NAMES[kind][variant] for kind in kinds)
-            yield f"{place}：{named}" if place else named
+        differs = len({each.until for each in self.at}) > 1
+        for each in self.at:
+            named = "・".join(NAMES[kind][variant] for kind in each.kinds)
+            until = f" (～{each.until.removeprefix('0')})" if differs else ""
+            yield f"{each.place}：{named}{until}" if each.place else named + until
 
 
 def collected(rows: Iterable[CollectionDay], day: date) -> list[Collected]:
     """What is collected where on a day, by town; places at which the same is collected stand together."""
     due = sorted((row for row in rows if _falls(row, day)), key=lambda row: (row.town, row.place, row.kind))
-    found = []
-    for town, group in groupby(due, key=lambda row: row.town):
-        mine = list(group)
-        kinds: dict[str, set[GarbageKind]] = {}
-        for row in mine:
-            kinds.setdefault(row.place, set()).add(GarbageKind(row.kind))
-        found.append(Collected(town, _together(kinds), min(row.put_out_by.zfill(5) for row in mine)))
-    return found
+    return [Collected(town, _together(mine)) for town, mine in groupby(due, key=lambda row: row.town)]
 
 
-def _together(kinds: Mapping[str, set[GarbageKind]]) -> tuple[tuple[str, tuple[GarbageKind, ...]], ...]:
-    places: dict[tuple[GarbageKind, ...], list[str]] = {}
-    for place, some in kinds.items():
-        places.setdefault(tuple(kind for kind in GarbageKind if kind in some), []).append(place)
-    return tuple(("・".join(filter(None, names)), some) for some, names in places.items())
+def _together(rows: Iterable[CollectionDay]) -> tuple[At, ...]:
+    kinds: dict[tuple[str, str], set[GarbageKind]] = {}
+    for row in rows:
+        kinds.setdefault((row.place, row.put_out_by.zfill(5)), set()).add(GarbageKind(row.kind))
+    places: dict[tuple[tuple[GarbageKind, ...], str], list[str]] = {}
+    for (place, until), some in kinds.items():
+        places.setdefault((tuple(kind for kind in GarbageKind if kind in some), until), []).append(place)
+    return tuple(At("・".join(filter(None, names)), some, until) for (some, until), names in places.items())
 
 
 def _falls(row: CollectionDay, day: date) -> bool:

@@ -15,6 +15,7 @@ from knowledge.audit import CLOCK
 from knowledge.campaign import digests, load
 from knowledge.course import stop
 from knowledge.database import Sessions, changed
+from knowledge.errors import PocketError
 from knowledge.models import (
     Approval,
     ApprovalKind,
@@ -60,8 +61,14 @@ def _follow(sessions: Sessions, rule: str, table: list[CollectionDay], calendar_
         moments = [each for each in occasions(rules.trigger_of(row), since, now, table) if each.name not in known]
     begun = 0
     for moment in moments:
-        with sessions.begin() as session:
-            begun += _take(session, rule, moment, calendar_base, now)
+        try:
+            with sessions.begin() as session:
+                begun += _take(session, rule, moment, calendar_base, now)
+        except PocketError as error:
+            # What can not be said (a text too long for LINE, an audience that is none) must not hold up other rules.
+            _log.error("rule_not_followed", rule=rule, problem=type(error).__name__)
+            with sessions.begin() as session:
+                _reserve(session, rule, moment, missed=True)
     return begun
 
 
