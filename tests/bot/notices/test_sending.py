@@ -2,8 +2,10 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.notices.batches import claim
 from bot.notices.sender import Hand, Step, send_one
@@ -137,3 +139,46 @@ def test_who_leaves_while_a_batch_is_in_hand_is_looked_for_again(town: Ward) -> 
     town.run()
     assert town.outcomes(campaign)[501] == RecipientStatus.UNFOLLOWED
     assert len(town.told()) == 500
+
+
+def test_a_stop_between_the_look_and_the_claim_is_kept(town: Ward, engine: Engine) -> None:
+    """Batches are looked at before anything is locked; what somebody stops in that moment is not claimed.
+
+    PostgreSQL locks the rows it looks at, so there the moment does not exist.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    town.friends(3)
+    campaign = town.started()
+    town.round()
+
+    @event.listens_for(engine, "before_cursor_execute", once=False)
+    def stop_first(*called: Any) -> None:
+        if called[2].startswith("UPDATE sending_gates") and town.campaign(campaign).status == CampaignStatus.SENDING:
+            with town.sessions.begin() as session:
+                stop(session, load(session, campaign), Member(2), town.now)
+
+    with town.sessions.begin() as session:
+        assert claim(session, town.parts.brake, town.now) is None
+    event.remove(engine, "before_cursor_execute", stop_first)
+    assert _statuses(town, campaign) == [BatchStatus.CANCELLED]
+
+
+def test_freezing_writes_a_row_for_each_batch_and_none_for_each_person(town: Ward, engine: Engine) -> None:
+    """So that it takes no longer for a town than for a village; recipients are written as their batch is claimed."""
+    town.friends(2_500)
+    campaign, rows = town.started(), list[int]()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def count(*called: Any) -> None:
+        if called[2].startswith(("INSERT", "UPDATE")):
+            rows.append(max(1, called[1].rowcount))
+
+    town.round()
+    event.remove(engine, "after_cursor_execute", count)
+    assert sum(rows) < 20
+    assert town.outcomes(campaign) == {}
+    send_one(town.parts)
+    assert len(town.outcomes(campaign)) == 500
+    town.run()
+    assert len(town.outcomes(campaign)) == 2_500
