@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chores import Chores, duties
 from bot.commands.terminal import complaints, settings
 from bot.events import Pool
 from bot.line.loading import Loading
 from bot.log import configure
+from bot.settings import Settings
 from bot.wiring import Pocket, event_parts, letter_sender, line_client, notice_sender
-from knowledge.database import migrate
+from knowledge.database import migrate, open_engine, open_sessions
+from knowledge.disaster.mode import current as standing
 from knowledge.errors import PocketError
 from knowledge.snapshot import current_name
 
@@ -32,7 +35,7 @@ def serve(
     current = settings()
     if workers > 1 and not current.has_line:
         raise DemoWorkersError
-    current_name(current.snapshots)
+    _refuse_without_an_index(current)
     migrate(current.database_url)
     # Each worker process reads its settings anew; the port is how demo mode finds itself.
     os.environ["POCKET_PORT"] = str(port)
@@ -52,6 +55,26 @@ def serve(
     )
 
 
+def _refuse_without_an_index(current: Settings) -> None:
+    """Raise what is wrong with the index, unless the canned answers of a disaster can do without."""
+    try:
+        current_name(current.snapshots)
+    except PocketError:
+        if not _in_disaster(current):
+            raise
+
+
+def _in_disaster(current: Settings) -> bool:
+    engine = open_engine(current.database_url)
+    try:
+        with open_sessions(engine)() as session:
+            return standing(session) is not None
+    except SQLAlchemyError:
+        return False
+    finally:
+        engine.dispose()
+
+
 def worker() -> None:
     """届いたメッセージへの返信と、お知らせの送信だけを動かします（ウェブとは別のプロセスで）。"""
     configure()
@@ -60,7 +83,7 @@ def worker() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    pocket = Pocket.open(current)
+    pocket = Pocket.serving(current)
     with (
         line_client(current) as client,
         Loading(client) as loading,

@@ -42,7 +42,7 @@ def test_only_the_towns_can_be_told(staff: Staff, console: Console) -> None:
     writer.after(writer.post("/disaster/announce", TYPED | {"audience": "towns"}))
     with console.pocket.sessions() as session:
         notice = session.scalars(select(Campaign).where(Campaign.corrects.is_(None))).one()
-    assert (notice.audience["kind"], notice.audience["areas"]) == ("conditions", ["高田", "目白"])
+    assert (notice.audience["kind"], notice.audience["areas"]) == ("conditions", ["目白", "高田"])
 
 
 def test_a_level_with_the_action_of_another_is_refused(staff: Staff, console: Console) -> None:
