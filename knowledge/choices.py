@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from knowledge import library
 from knowledge.certificate import Certificate, certificate_of
 from knowledge.changes import QuietHours
+from knowledge.disaster.records import Town
 from knowledge.models import (
     AgeBand,
     Child,
@@ -20,7 +21,6 @@ from knowledge.models import (
     Topic,
 )
 from knowledge.notice import Variant
-from knowledge.records import Town
 from knowledge.sealing import Seal, SealBrokenError
 
 
@@ -46,9 +46,8 @@ class Choices:
 
 
 def towns(session: Session) -> tuple[Town, ...]:
-    """The towns a resident can choose from, in the pack's order; none where the pack lists none."""
-    listed = library.ward(session).towns
-    return listed.names if listed else ()
+    """The towns a resident can choose from, as they are read; none where the pack lists none."""
+    return tuple(sorted(library.records(session, Town), key=lambda town: town.kana))
 
 
 def read(session: Session, resident: int, seal: Seal | None = None) -> Choices:

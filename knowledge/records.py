@@ -139,32 +139,11 @@ class MenuEntry(Record):
         return self
 
 
-class Town(Record):
-    """A town of the ward (町名 without 丁目): its Latin name as id, its name and how that is read."""
-
-    id: Slug
-    name: Annotated[Text, Field(max_length=32)]
-    kana: Text
-
-
-class Towns(Record):
-    """The ward's towns, in the order people look for them, and where the list comes from."""
-
-    source: Text
-    names: Annotated[tuple[Town, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if len({town.id for town in self.names}) < len(self.names):
-            raise ValueError("同じ id の町が二つあります")
-        return self
-
-
 class Ward(Record):
     """The ward itself: name, the notice shown on every surface, the switchboard used when nothing else fits.
 
     `hours_guide` and `place_guide` answer 「今日やってる？」 and 「どこ？」 when nothing was spoken of before;
-    `menu` is the rich menu and the head of the text menu; `towns` are those a resident can choose from.
+    `menu` is the rich menu and the head of the text menu.
     """
 
     id: Slug
@@ -175,4 +154,3 @@ class Ward(Record):
     hours_guide: Slug | None = None
     place_guide: Slug | None = None
     menu: Annotated[tuple[MenuEntry, ...], Field(min_length=1, max_length=6)]
-    towns: Towns | None = None

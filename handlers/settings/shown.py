@@ -9,9 +9,9 @@ from handlers.settings.wording import NAMES, Wording, wording
 from knowledge.certificate import Certificate
 from knowledge.changes import QuietHours
 from knowledge.choices import Choices
+from knowledge.disaster.records import Town
 from knowledge.models import Topic
 from knowledge.notice import Variant
-from knowledge.records import Town
 
 _LATIN = (Variant.EN, Variant.KO, Variant.VI)
 """Whoever reads these finds a town sooner by its Latin name."""
@@ -59,7 +59,7 @@ class Shown:
     def town(self, town: Town) -> str:
         """A town as its residents find it: with its reading, or with its Latin name."""
         if self.variant in _LATIN:
-            return f"{town.id.title()} {town.name}"
+            return f"{town.latin} {town.name}"
         return f"{town.name}（{town.kana}）" if self.variant == Variant.EASY else town.name
 
     def month(self, born: date) -> str:

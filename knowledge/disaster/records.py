@@ -97,10 +97,11 @@ class Block(Record):
 
 
 class Town(Record):
-    """A town, its name in Latin letters, how people write it, and a point for each of its blocks."""
+    """A town (町名 without 丁目): how it is read, its Latin name, how people write it, and a point for each block."""
 
     id: Slug
-    name: Text
+    name: Annotated[Text, Field(max_length=32)]
+    kana: Text
     latin: Text
     signs: Annotated[tuple[Pattern, ...], Field(min_length=1)]
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]

@@ -27,9 +27,9 @@ from knowledge.changes import (
 )
 from knowledge.choices import Choices
 from knowledge.choosing import Refusal
+from knowledge.disaster.records import Town
 from knowledge.models import AgeBand, Topic
 from knowledge.notice import Variant
-from knowledge.records import Town
 from knowledge.segment import OLDEST_CHILD_MONTHS
 from knowledge.text import Language
 

@@ -42,16 +42,19 @@ _NUMBERS = itertools.count(1)
 
 
 @cache
-def _ward() -> dict[str, Any]:
-    written = (PACKS / "toshima" / "ward.yaml").read_text(encoding="utf-8")
-    return Ward.model_validate(yaml.safe_load(written)).model_dump(mode="json")
+def _written(name: str) -> Any:
+    return yaml.safe_load((PACKS / "toshima" / name).read_text(encoding="utf-8"))
 
 
 def ward(session: Session) -> None:
-    """Let the database hold the ward's own record."""
+    """Let the database hold the ward's own record and its towns."""
     found = select(PackRecord).where(PackRecord.kind == PackKind.WARD)
     if session.scalars(found).first() is None:
-        session.add(PackRecord(kind=PackKind.WARD, id="ward", position=0, content=_ward(), digest=""))
+        content = Ward.model_validate(_written("ward.yaml")).model_dump(mode="json")
+        session.add(PackRecord(kind=PackKind.WARD, id="ward", position=0, content=content, digest=""))
+        for position, town in enumerate(_written("towns.yaml")):
+            row = PackRecord(kind=PackKind.TOWN, id=town["id"], position=position, content=town, digest="")
+            session.add(row)
         session.flush()
 
 

@@ -17,7 +17,7 @@ from tests.bot.web.settings.phone import Phone
 pytestmark = pytest.mark.browser
 VIEWS = {"desk": (1100, 800, "light"), "phone": (320, 640, "light"), "night": (320, 640, "dark")}
 FULL = (
-    WantTopic(Topic.GARBAGE, wanted=True), WantTopic(Topic.EVENTS, wanted=False), LiveIn("ikebukuro-honcho"),
+    WantTopic(Topic.GARBAGE, wanted=True), WantTopic(Topic.EVENTS, wanted=False), LiveIn("ikebukurohoncho"),
     AddChild(date(2024, 5, 1)), AddChild(date(2019, 12, 1)), BeOfAge(AgeBand.FROM_18),
     Rest(QuietHours(21 * 60, 7 * 60)),
     Disclose(Certificate(CertificateKind.MENTAL, 2)),
