@@ -69,6 +69,9 @@ class Phrases(BaseModel):
     remind_soon: str
     remind_past: str
     remind_letter: str
+    kept_link: str
+    kept_reminder: str
+    kept_end: str
     link_joined: str
     link_unknown: str
     link_end: str

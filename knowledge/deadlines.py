@@ -97,6 +97,12 @@ def drop(session: Session, reminder: str, resident: int) -> bool:
     return changed(session, delete(DeadlineReminder).where(*mine)) > 0
 
 
+def of_resident(session: Session, resident: int) -> list[DeadlineReminder]:
+    """A resident's reminders that are still to come, the next one first."""
+    mine = DeadlineReminder.resident_id == resident, DeadlineReminder.letter_id.is_(None)
+    return list(session.scalars(select(DeadlineReminder).where(*mine).order_by(DeadlineReminder.remind_at)))
+
+
 def due(session: Session, now: datetime) -> list[str]:
     """The ids of the reminders whose time has come."""
     waiting = DeadlineReminder.letter_id.is_(None), DeadlineReminder.remind_at <= now

@@ -104,6 +104,17 @@ def join(session: Session, code: str, resident: int, now: datetime) -> Joined | 
     return Joined(found.id, session.get_one(ApiClient, found.client_id).name)
 
 
+def of_resident(session: Session, resident: int) -> list[Joined]:
+    """The ward systems that may write to a resident, the latest first."""
+    mine = (
+        select(ResidentLink.id, ApiClient.name)
+        .join(ApiClient, ApiClient.id == ResidentLink.client_id)
+        .where(ResidentLink.resident_id == resident, ResidentLink.ended_at.is_(None))
+        .order_by(ResidentLink.linked_at.desc(), ResidentLink.id)
+    )
+    return [Joined(link, system) for link, system in session.execute(mine)]
+
+
 def end_by_resident(session: Session, link: str, resident: int, now: datetime) -> str | None:
     """End a resident's own link; the ward system's name, or None where it is not theirs."""
     mine = update(ResidentLink).where(ResidentLink.id == link, ResidentLink.resident_id == resident)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from handlers.asking import Asking
 from handlers.card import short
+from handlers.kept import kept
 from handlers.reply import Choice, Link, Outcome, Reply, Text
 from handlers.settings.actions import Choose, PickMonth, SettingsPage, ShowSettings
 from handlers.settings.shown import Shown
@@ -229,8 +230,9 @@ def _mine(talk: Talk, page: SettingsPage, piece: int) -> Reply:  # noqa: ARG001 
     lines = [say.mine, "", *talk.shown.lines(talk.choices, talk.pages)]
     lines += [say.refused.format(topics=refused)] if refused else []
     lines += [say.asked.format(count=talk.asking.session.scalar(mine) or 0)]
+    also, ends = kept(talk.asking)
     erase = Choice(short(say.items[SettingsPage.ERASE]), ShowSettings(SettingsPage.ERASE))
-    return _said("\n".join(lines), (erase, _back(talk)), _links(talk))
+    return _said("\n".join([*lines, *also]), (*ends, erase, _back(talk)), _links(talk))
 
 
 def _erase(talk: Talk, page: SettingsPage, piece: int) -> Reply:  # noqa: ARG001 - as every page

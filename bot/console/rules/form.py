@@ -23,6 +23,9 @@ NUMBERS: dict[str, dict[str, str]] = {
 _PLACES = ("{collected}", "{by}")
 
 
+_CHILD = ("child_from", "child_from_unit", "child_to", "child_to_unit")
+
+
 def filled(form: FormData) -> Filled:
     """What was sent."""
     return filled_notice(form)
@@ -35,6 +38,8 @@ def refilled(row: Rule) -> Filled:
     one |= {name: str(trigger[own]) for own, name in NUMBERS[trigger["kind"]].items()}
     one["when"] = "morning" if trigger.get("evening") is False else "evening"
     one |= {f"text_{variant}": blocks[0]["text"] for variant, blocks in row.content["texts"].items()}
+    if (child := row.audience.get("child")) is not None:
+        one |= {"child_from": str(child["from_months"]), "child_to": str(child["to_months"])}
     many = {name: list(row.audience.get(name) or []) for name in MANY}
     return Filled(one, many)
 
@@ -76,7 +81,9 @@ def _number(text: str) -> int | None:
 
 def _audience(typed: Filled, trigger: Trigger | None, topic: Topic | None) -> Conditions | None:
     """Those who asked for the topic, and fit what else was ticked; towns follow from a collection by themselves."""
-    chosen = Filled({"audience": "conditions"}, dict(typed.many))
+    chosen = Filled({"audience": "conditions"}, dict(typed.many), typed.problems)
+    if not isinstance(trigger, ChildTrigger):
+        chosen.one |= {name: typed.get(name) for name in _CHILD}
     chosen.many["topics"] = [topic.value] if topic else []
     if isinstance(trigger, GarbageTrigger):
         chosen.many["areas"] = []
@@ -112,8 +119,3 @@ def _places(text: str, trigger: Trigger | None) -> str:
     if garbage and "{collected}" not in text:
         return "何が集められるかを入れるところに {collected} と書いてください。"
     return ""
-
-
-def is_child(trigger: Trigger) -> bool:
-    """Whether a rule follows the age of children."""
-    return isinstance(trigger, ChildTrigger)
