@@ -6,6 +6,7 @@ from typing import Self
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.api.doors import Api
 from bot.disaster.calling import Calling
@@ -25,12 +26,12 @@ from bot.settings import Settings
 from handlers.conversation import Responder
 from handlers.settings.talk import Door
 from indexer.adapted import adopted
-from indexer.model import prepare_encoder
+from indexer.model import prepare_encoder, prepared
 from knowledge import library
 from knowledge.database import Sessions, open_engine, open_sessions
 from knowledge.disaster.mode import current
 from knowledge.disaster.records import Disaster
-from knowledge.encoder import Encoder, MissingEncoder
+from knowledge.encoder import Encoder, EncoderError, MissingEncoder
 from knowledge.errors import PocketError
 from knowledge.models import Mode
 from knowledge.search import Searcher
@@ -56,8 +57,13 @@ class Pocket:
 
     @classmethod
     def serving(cls, settings: Settings) -> Self:
-        """Open an installation that must answer whatever is broken: without its encoder, the canned answers remain."""
+        """Open an installation that must answer whatever is broken: without its encoder, the canned answers remain.
+
+        In a disaster nobody waits for an encoder to be prepared, for minutes and perhaps in vain.
+        """
         try:
+            if not _at_hand(settings) and in_disaster(settings):
+                raise EncoderError
             searcher = open_searcher(settings)
         except (PocketError, OSError, ImportError, RuntimeError, ValueError) as error:
             _log.critical("encoder_missing", problem=type(error).__name__)
@@ -69,6 +75,23 @@ class Pocket:
         engine = open_engine(settings.database_url)
         door = Door(settings.public_url.rstrip("/"), settings.seal)
         return cls(settings, engine, open_sessions(engine), Responder(searcher, door=door))
+
+
+def in_disaster(settings: Settings) -> bool:
+    """Whether the canned answers serve just now; False where there is no database to say so."""
+    engine = open_engine(settings.database_url)
+    try:
+        with open_sessions(engine)() as session:
+            return current(session) is not None
+    except SQLAlchemyError:
+        return False
+    finally:
+        engine.dispose()
+
+
+def _at_hand(settings: Settings) -> bool:
+    own = adopted(settings.embedding_model, settings.data_dir, settings.encoder_cache)
+    return (own or prepared(settings.embedding_model, settings.encoder_cache)) is not None
 
 
 def open_encoder(settings: Settings, threads: int = 1) -> Encoder:

@@ -37,6 +37,11 @@ def prepare_encoder(model: str | None, cache_dir: Path, progress: "Callable[[Sta
     return prepare_made(fingerprint(model), lambda scratch: origin_of(model, scratch), cache_dir, progress)
 
 
+def prepared(model: str | None, cache_dir: Path) -> Path | None:
+    """Directory of the model where it is in the cache and whole; None where it would have to be built first."""
+    return _cached(cache_dir / "known" / fingerprint(model), cache_dir)
+
+
 def prepare_made(key: str, make: Make, cache_dir: Path, progress: "Callable[[Stage], None] | None" = None) -> Path:
     """Directory of the prepared model known by a key; where none is cached, of the model that `make` makes."""
     known = cache_dir / "known" / key

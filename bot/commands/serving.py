@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.chores import Chores, duties
 from bot.commands.terminal import complaints, settings
@@ -15,9 +14,8 @@ from bot.events import Pool
 from bot.line.loading import Loading
 from bot.log import configure
 from bot.settings import Settings
-from bot.wiring import Pocket, event_parts, letter_sender, line_client, notice_sender
-from knowledge.database import migrate, open_engine, open_sessions
-from knowledge.disaster.mode import current as standing
+from bot.wiring import Pocket, event_parts, in_disaster, letter_sender, line_client, notice_sender
+from knowledge.database import migrate
 from knowledge.errors import PocketError
 from knowledge.snapshot import current_name
 
@@ -60,19 +58,8 @@ def _refuse_without_an_index(current: Settings) -> None:
     try:
         current_name(current.snapshots)
     except PocketError:
-        if not _in_disaster(current):
+        if not in_disaster(current):
             raise
-
-
-def _in_disaster(current: Settings) -> bool:
-    engine = open_engine(current.database_url)
-    try:
-        with open_sessions(engine)() as session:
-            return standing(session) is not None
-    except SQLAlchemyError:
-        return False
-    finally:
-        engine.dispose()
 
 
 def worker() -> None:
