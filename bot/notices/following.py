@@ -180,8 +180,8 @@ def close_past(sessions: Sessions, now: datetime) -> int:
     return stopped
 
 
-def withdrawn(session: Session, rule: str, now: datetime) -> None:
-    """Stop what a rule is sending this moment: whoever takes a rule back wants it to be silent at once."""
+def silence(session: Session, rule: str, now: datetime) -> None:
+    """Stop what a rule is sending this moment: whoever edits a rule or takes it back wants it to be silent at once."""
     mine = select(RuleOccasion.campaign_id).where(RuleOccasion.rule_id == rule, RuleOccasion.closed.is_(False))
     for campaign_id in session.scalars(mine.where(RuleOccasion.campaign_id.is_not(None))).all():
         campaign = load(session, campaign_id or "")

@@ -17,7 +17,7 @@ from bot.console.notices.pages import names_of, previews
 from bot.console.rules.form import KINDS, filled, plan_of, refilled
 from bot.console.rules.preview import past, preview
 from bot.console.visit import Transaction, Visit, Visited, posted
-from bot.notices.following import withdrawn
+from bot.notices.following import silence
 from bot.notices.settling import MONTHLY
 from knowledge import rules, standing
 from knowledge.audit import AuditAction, record
@@ -122,7 +122,7 @@ def withdraw(visit: Visited, rule: RuleId) -> Response:
 
     def step(session: Session, row: Rule) -> None:
         rules.withdraw(session, row, visit.member, visit.now)
-        withdrawn(session, row.id, visit.now)
+        silence(session, row.id, visit.now)
 
     return _take(visit, rule, Message.RULE_WITHDRAWN, step)
 
@@ -136,6 +136,7 @@ def _written(visit: Visit, session: Session, typed: Filled, row: Rule | None) ->
             row = rules.draft(session, plan, visit.member, visit.now)
         else:
             rules.edit(session, row, plan, visit.member, visit.now)
+            silence(session, row.id, visit.now)
     except (AbolishedWordError, StandingError) as error:
         typed.problems["text_ja"] = str(error)
         return _form(visit, session, typed, row, 422)

@@ -11,6 +11,7 @@ from bot.notices.following import follow
 from knowledge import rules
 from knowledge.models import (
     Campaign,
+    CampaignStatus,
     Child,
     DepartmentBudget,
     Resident,
@@ -121,9 +122,14 @@ def test_an_edit_makes_it_silent_and_stopping_stops_what_is_under_way(
     approver.post(f"/rules/{rule}/approve", _seen(approver, rule))
     clock.now = clock.now.replace(hour=1)
     assert follow(town.pocket.sessions, "https://localhost", clock.now) == 1
+    staff(Role.NOTICES).post(f"/rules/{rule}/edit", CHILD)
+    with town.pocket.sessions.begin() as session:
+        campaign = session.query(Campaign).one()
+        assert campaign.status == CampaignStatus.STOPPED
+        campaign.status = CampaignStatus.SENDING
     assert staff(Role.APPROVER).post(f"/rules/{rule}/withdraw").status_code == 303
     with town.pocket.sessions() as session:
-        assert session.query(Campaign).one().status == "stopped"
+        assert session.query(Campaign).one().status == CampaignStatus.STOPPED
 
 
 def test_garbage_days_come_from_the_wards_table_alone(town: Console, staff: Staff, clock: Clock) -> None:
