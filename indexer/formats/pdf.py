@@ -12,9 +12,11 @@ from indexer.errors import BrokenPdfError, EncryptedPdfError, NoTextError, Sourc
 from indexer.formats.characters import clean
 from indexer.formats.lines import lines_of
 from indexer.formats.pdf_hidden import hidden_text
+from indexer.formats.pdf_tables import Grid, with_tables
 from indexer.formats.plain import structured
 from indexer.formats.titles import title_of
 from indexer.suspicion import suspicions
+from knowledge.findings import Table
 
 MOST_PAGES = 2000
 _EDGE = 2  # lines at the head and foot of a page that may be running
@@ -27,7 +29,7 @@ _NO_TITLE = re.compile(
 
 def read_pdf(path: Path, name: str) -> Document:
     """The document a PDF makes, each block with its page from 1; its title is its own metadata's where that is one."""
-    title, pages = _pages(path)
+    title, pages, tables = _pages(path)
     if not any(page.strip() for page in pages):
         raise NoTextError
     bodies, dropped = _without_running_lines(pages)
@@ -36,10 +38,10 @@ def read_pdf(path: Path, name: str) -> Document:
     pictures = tuple(LeftOut(f"p.{number}", Reason.PICTURE_PAGE) for number, body in enumerate(bodies, 1) if not body)
     running = (LeftOut(f"{dropped}行", Reason.RUNNING_HEADER),) if dropped else ()
     findings = (*hidden_text(path), *suspicions("\n".join(pages), "本文"), *suspicions(title, "題名"))
-    return Document(document.title, document.blocks, document.left_out + running + pictures, findings)
+    return Document(document.title, document.blocks, document.left_out + running + pictures, findings, tables)
 
 
-def _pages(path: Path) -> tuple[str, list[str]]:
+def _pages(path: Path) -> tuple[str, list[str], tuple[Table, ...]]:
     try:
         pdf = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -48,18 +50,21 @@ def _pages(path: Path) -> tuple[str, list[str]]:
         if len(pdf) > MOST_PAGES:
             raise SourceTooLargeError
         title = clean(pdf.get_metadata_value("Title") or "")
-        return "" if _NO_TITLE.match(title) else title, [_page_text(pdf, number) for number in range(len(pdf))]
+        read = [_page(pdf, number) for number in range(len(pdf))]
+        tables = (Table.of(f"p.{number}", grid.rows) for number, (_, grids) in enumerate(read, 1) for grid in grids)
+        return "" if _NO_TITLE.match(title) else title, [text for text, _ in read], tuple(tables)
     except pypdfium2.PdfiumError as error:
         raise BrokenPdfError from error
     finally:
         pdf.close()
 
 
-def _page_text(pdf: pypdfium2.PdfDocument, number: int) -> str:
+def _page(pdf: pypdfium2.PdfDocument, number: int) -> tuple[str, tuple[Grid, ...]]:
     page = pdf[number]
     text = page.get_textpage()
     try:
-        return str(text.get_text_bounded()).replace("\r\n", "\n").replace("\f", "\n")
+        said, grids = with_tables(page, text)
+        return said.replace("\r\n", "\n").replace("\f", "\n"), grids
     finally:
         text.close()
         page.close()
