@@ -61,7 +61,7 @@ class _Answers:
     def welcome(self, session: Session) -> Reply:  # noqa: ARG002
         return Reply(Outcome.MENU, (Text("はい"),))
 
-    def unsupported(self, session: Session, kind: str) -> Reply:  # noqa: ARG002
+    def unsupported(self, session: Session, kind: str, asker: Asker | None = None) -> Reply:  # noqa: ARG002
         return Reply(Outcome.UNSUPPORTED, (Text("はい"),))
 
     def forget(self, session: Session, message_id: str) -> None:

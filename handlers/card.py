@@ -229,7 +229,7 @@ def card(view: GuideView, question: str, related: Sequence[Guide], first: FactKi
     more = Choice(say.more, AskFact(guide.id, FactKind.DETAILS))
     return Card(
         title=view.title,
-        answer=guide.answer if view.language == Language.JA and not view.plain else f"{guide.answer}\n{say.in_japanese}",
+        answer=f"{guide.answer}\n{say.in_japanese}".rstrip(),
         rows=_card_rows(view, first),
         forms=tuple(Link(short(form.name, FORM_LIMIT), str(form.url)) for form in guide.forms),
         phone=Link(say.call.format(phone=desk.phone), f"tel:{desk.phone}") if desk else None,

@@ -131,9 +131,9 @@ class Responder:
         welcome = Reply(Outcome.MENU, (Text(f"{asking.say.welcome}\n{asking.notice}"),), choices)
         return thinking.in_time(asking, welcome)
 
-    def unsupported(self, session: Session, kind: str) -> Reply:
+    def unsupported(self, session: Session, kind: str, asker: Asker | None = None) -> Reply:
         """A polite answer to a sticker, a picture, a voice message, a file or a place."""
-        asking = _asking(session, Asker(Channel.LINE), datetime.now(UTC))
+        asking = _asking(session, asker or Asker(Channel.LINE), datetime.now(UTC))
         sentence = asking.say.unsupported.get(kind, asking.say.unsupported["other"])
         unread = Reply(Outcome.UNSUPPORTED, (Text(sentence),), choices=answers.menu_choices(asking))
         return thinking.in_time(asking, unread)

@@ -25,7 +25,7 @@ class Answers(Protocol):
     def welcome(self, session: Session) -> Reply:
         """What a new friend reads first."""
 
-    def unsupported(self, session: Session, kind: str) -> Reply:
+    def unsupported(self, session: Session, kind: str, asker: Asker | None = None) -> Reply:
         """The answer to what is no text."""
 
     def forget(self, session: Session, message_id: str) -> None:
@@ -40,7 +40,7 @@ def dispatch(answers: Answers, session: Session, event: Incoming, now: datetime)
         case Pressed(action):
             return answers.act(session, action, _asker(session, event, now), now)
         case Sent(kind):
-            return answers.unsupported(session, kind)
+            return answers.unsupported(session, kind, _asker(session, event, now))
         case Took(message):
             answers.forget(session, message)
             take_back(session, message, now)

@@ -67,7 +67,7 @@ class Marks:
     def welcome(self, session: Session) -> Reply:  # noqa: ARG002 - as the responder has it
         return Reply(Outcome.MENU, (Text("ようこそ"),))
 
-    def unsupported(self, session: Session, kind: str) -> Reply:  # noqa: ARG002
+    def unsupported(self, session: Session, kind: str, asker: Asker | None = None) -> Reply:  # noqa: ARG002
         return Reply(Outcome.UNSUPPORTED, (Text(f"{kind}は読めません"),))
 
     def forget(self, session: Session, message_id: str) -> None:

@@ -190,6 +190,14 @@ def test_the_chosen_language_is_spoken_whatever_the_question(talk: Talk, variant
     assert wording(variant).title in [choice.label for choice in talk.press(ShowMenu()).choices]
 
 
+def test_a_sticker_is_answered_in_the_chosen_words(talk: Talk) -> None:
+    """What is no text has no language of its own."""
+    talk.press(Choose(Read(Variant.VI)))
+    assert "Cảm ơn" in told(talk.responder.unsupported(talk.session, "sticker", talk.asker))
+    talk.press(Choose(Read(Variant.EASY)))
+    assert "文字（もじ）で" in told(talk.responder.unsupported(talk.session, "sticker", talk.asker))
+
+
 def test_without_a_choice_the_questions_language_is_spoken(talk: Talk) -> None:
     """As before."""
     talk.say("When do I have to register my move to Toshima?")
