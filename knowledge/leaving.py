@@ -19,6 +19,8 @@ WITHIN = timedelta(hours=48)
 MONTHS = 3
 ENOUGH = 500
 """Fewer notices than this of a band say nothing: at 1 in 500 one person more or less would double the figure."""
+SAMPLED = 20_000
+"""Of more residents than this only every so-manieth is looked at: a page must not wait for millions of rows."""
 _Z = 1.96
 
 
@@ -59,13 +61,13 @@ def rates(session: Session, now: datetime) -> dict[int, Rate]:
 
     Notices of the last two days are left out: who leaves after them has not left yet.
     """
-    known_until = now - WITHIN
+    known_until, every = now - WITHIN, _every(session)
     notices: Counter[int] = Counter()
     month = month_of(now)
     for _ in range(MONTHS):
-        notices += _notices(session, month.first, min(month.end, known_until))
+        notices += _notices(session, month.first, min(month.end, known_until), every)
         since, month = month.first, month.before()
-    left = _left(session, since, known_until)
+    left = _left(session, since, known_until, every)
     return {band: Rate(notices[band], left[band]) for band in BANDS if notices[band] >= ENOUGH}
 
 
@@ -75,8 +77,9 @@ def forecast(session: Session, campaign: Campaign, now: datetime) -> Forecast | 
         return None
     known = rates(session, now)
     next_bands: Counter[int] = Counter()
-    for heard, count in _heard(session, campaign, now):
-        next_bands[band_of(heard + 1)] += count
+    every = _every(session)
+    for heard, count in _heard(session, campaign, now, every):
+        next_bands[band_of(heard + 1)] += count * every
     judged = [(known[band], count) for band, count in next_bands.items() if band in known]
     if not judged:
         return None
@@ -85,12 +88,17 @@ def forecast(session: Session, campaign: Campaign, now: datetime) -> Forecast | 
     return Forecast(everybody, sum(rate.share * count for rate, count in judged), low, high, everybody - told)
 
 
-def _notices(session: Session, first: datetime, end: datetime) -> Counter[int]:
+def _every(session: Session) -> int:
+    """Every so-manieth resident is looked at."""
+    return max(1, (session.scalar(select(func.max(Resident.id))) or 0) // SAMPLED)
+
+
+def _notices(session: Session, first: datetime, end: datetime, every: int) -> Counter[int]:
     """How many notices were somebody's first, second … of the month, by band."""
     each = (
         select(func.count().label("heard"))
         .select_from(Recipient)
-        .where(*delivered(first, end))
+        .where(*delivered(first, end), Recipient.resident_id % every == 0)
         .group_by(Recipient.resident_id)
         .subquery()
     )
@@ -101,7 +109,7 @@ def _notices(session: Session, first: datetime, end: datetime) -> Counter[int]:
     return found
 
 
-def _left(session: Session, since: datetime, until: datetime) -> Counter[int]:
+def _left(session: Session, since: datetime, until: datetime, every: int) -> Counter[int]:
     """How many notices were the last before somebody left, by band."""
     gone = _gone(session, since)
     after = union(
@@ -111,6 +119,7 @@ def _left(session: Session, since: datetime, until: datetime) -> Counter[int]:
     heard = (
         select(Recipient.resident_id, Batch.first_sent_at)
         .where(*delivered(since, until), Recipient.resident_id.in_(select(after.c[0])))
+        .where(Recipient.resident_id % every == 0)
         .order_by(Recipient.resident_id, Batch.first_sent_at)
     )
     mine: defaultdict[int, list[datetime]] = defaultdict(list)
@@ -141,18 +150,19 @@ def _gone(session: Session, since: datetime) -> Mapping[int, list[datetime]]:
     return found
 
 
-def _heard(session: Session, campaign: Campaign, now: datetime) -> list[tuple[int, int]]:
-    """How many people of the audience have got how many notices this month."""
+def _heard(session: Session, campaign: Campaign, now: datetime, every: int) -> list[tuple[int, int]]:
+    """How many people of the audience, of those looked at, have got how many notices this month."""
     audience = people(audience_of(campaign), now).subquery()
     month = month_of(now)
     each = (
         select(Recipient.resident_id, func.count().label("heard"))
-        .where(*delivered(month.first, month.end))
+        .where(*delivered(month.first, month.end), Recipient.resident_id % every == 0)
         .group_by(Recipient.resident_id)
         .subquery()
     )
     heard = func.coalesce(each.c.heard, 0)
     joined = select(heard, func.count()).select_from(audience).outerjoin(each, each.c.resident_id == audience.c.id)
+    joined = joined.where(audience.c.id % every == 0)
     return [(count, found) for count, found in session.execute(joined.group_by(heard))]
 
 

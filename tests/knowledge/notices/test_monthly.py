@@ -148,6 +148,22 @@ def test_the_forecast_is_the_past_of_people_like_these(ward: Sessions) -> None:
     assert found.high == pytest.approx(544 * 0.02163, rel=0.01)
 
 
+def test_of_many_residents_some_are_looked_at(ward: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every third here: the rate is that of those, and the forecast is for all."""
+    monkeypatch.setattr(leaving, "SAMPLED", 200)
+    monkeypatch.setattr(leaving, "ENOUGH", 100)
+    last_month = NOW - timedelta(days=30)
+    with ward.begin() as session:
+        send(session, range(1, 601), last_month)
+        for resident in (3, 4, 5, 6):
+            _block(session, resident, last_month + timedelta(hours=1))
+        assert rates(session, NOW) == {1: Rate(200, 2)}
+        found = forecast(session, draft(session, Live(wording(), Everyone()), Member(1), NOW), NOW)
+    assert found
+    assert (found.people, found.unknown) == (594, 0)
+    assert found.expected == pytest.approx(5.94)
+
+
 @pytest.mark.parametrize(("left", "notices"), [(0, 500), (1, 500), (499, 500), (250, 500)])
 def test_the_interval_holds_the_share_and_stays_between_none_and_all(left: int, notices: int) -> None:
     """Also at the ends, where simpler formulas say that nobody can ever leave."""
