@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.automatic_pictures import automatic_pages
+from bench.disaster_pictures import disaster_pages
 from bench.notice_pictures import notice_pages
 from bench.question_pictures import question_pages
 from bench.resident_pictures import settings_pages
@@ -73,6 +74,7 @@ def main() -> None:
             staff_pages(browser, base, settings)
             notice_pages(browser, base, settings)
             automatic_pages(browser, base, settings)
+            disaster_pages(browser, base, settings)
             question_pages(browser, base, settings)
             browser.close()
 

@@ -34,6 +34,8 @@ QUESTIONS = (
     "where is the shelter", "避难所在哪里", "대피소 어디예요", "nơi lánh nạn ở đâu", "給水 どこ", "たすけて",
 )  # fmt: skip
 CONNECTIONS = 16
+REDELIVERIES, PAUSE_SECONDS = 5, 2.0
+"""LINE sends again what was not acknowledged within two seconds, if the channel says so (docs/configuration.md)."""
 
 
 class Night:
@@ -70,8 +72,13 @@ class Night:
         user = self.friends[number % len(self.friends)]
         event = self.events.text(user, QUESTIONS[number % len(QUESTIONS)])
         self.asked[str(event["replyToken"])] = time.time()
-        if sender.send(event).status != 200:
-            self.failed += 1
+        delivery = sender.send(event)
+        for _ in range(REDELIVERIES):
+            if delivery.status == 200:
+                return
+            time.sleep(PAUSE_SECONDS)
+            delivery = sender.redeliver(delivery)
+        self.failed += delivery.status != 200
 
     def found(self) -> dict[str, object]:
         """What the ledger says."""
