@@ -30,10 +30,10 @@ def _lives(draw: st.DrawFn) -> list[tuple[int, What]]:
     """What one person did, each with its time; nobody presses a button of an account they block."""
     found: list[tuple[int, What]] = []
     friend = True
-    for moment in range(1, draw(st.integers(1, 8)) + 1):
-        topic = draw(st.sampled_from([Topic.GARBAGE, Topic.HEALTH]))
-        press = Pressed(Choose(WantTopic(topic, draw(st.booleans()))))
-        what: What = draw(st.sampled_from([press, press, Unfollowed()])) if friend else Followed()
+    for moment in range(1, draw(st.integers(3, 6)) + 1):
+        on, off = (Pressed(Choose(WantTopic(Topic.GARBAGE, wanted))) for wanted in (True, False))
+        steps: list[What] = [on, on, off, Unfollowed(), Unfollowed()] if friend else [Followed()]
+        what = draw(st.sampled_from(steps))
         friend = not isinstance(what, Unfollowed)
         found.append((START + moment * 1_000, what))
     return found
