@@ -203,7 +203,7 @@ class Sender(Background):
                 self._closed.wait(ROUND_SECONDS)
             elif step is Step.WAIT:
                 self._closed.wait(self._parts.brake.ahead.total_seconds())
-        hand.put_down()
+        self._rest(hand)
 
     def _step(self, hand: Hand) -> Step:
         try:
@@ -211,7 +211,15 @@ class Sender(Background):
             return hand.step()
         except SQLAlchemyError as error:
             _log.error("notices_database", problem=type(error).__name__)
+            self._rest(hand)
             return Step.IDLE
+
+    def _rest(self, hand: Hand) -> None:
+        """What LINE took is written down by itself: a next batch that can not be taken must not hide it."""
+        try:
+            hand.put_down()
+        except SQLAlchemyError as error:
+            _log.error("notices_database", problem=type(error).__name__)
 
     def _make_round(self) -> None:
         """Once a second, by whichever thread comes first."""

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from bot.notices.batches import claim
-from bot.notices.sender import Hand, Step, send_one
+from bot.notices.sender import Hand, Sender, Step, send_one
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.faults import Fault
 from knowledge.campaign import load
@@ -182,3 +182,20 @@ def test_freezing_writes_a_row_for_each_batch_and_none_for_each_person(town: War
     assert len(town.outcomes(campaign)) == 500
     town.run()
     assert len(town.outcomes(campaign)) == 2_500
+
+
+def test_what_line_took_is_written_down_though_nothing_more_can_be_taken(town: Ward, engine: Engine) -> None:
+    """Where taking the next batch fails, the accepted ones are closed by themselves, and sending goes on afterwards."""
+    town.friends(1_000)
+    campaign = town.started()
+    town.round()
+    hand, sender = Hand(town.parts, most=1), Sender(town.parts)
+    assert hand.step() is Step.SENT
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE sending_gates RENAME TO elsewhere"))
+    assert sender._step(hand) is Step.IDLE
+    assert Counter(_statuses(town, campaign)) == {BatchStatus.ACCEPTED: 1, BatchStatus.PREPARED: 1}
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO sending_gates"))
+    town.run()
+    assert Counter(town.told()) == Counter(line_id(n) for n in range(1, 1_001))
