@@ -96,6 +96,7 @@ def _page(visit: Visit, session: Session, world: World, status: int = 200, probl
         minutes=_minutes_left(visit, waiting) if waiting else 0,
         requests=list(session.scalars(asked)),
         warnings=list(session.scalars(newest)),
+        changed=change is not None,
         menu=session.get(MenuDeployment, change.id) if change else None,
         on_call=len(list(session.scalars(select(Tester.id).where(Tester.on_call, Tester.resident_id.is_not(None))))),
         names=names_of(session),

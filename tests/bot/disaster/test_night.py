@@ -27,7 +27,7 @@ from tests.handlers.emergency import Member, pack, turn
 from tests.knowledge.notices.rows import add_staff
 
 ROOT = Path(__file__).parents[3]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,6 @@ def test_a_small_night(tmp_path: Path) -> None:
     found = night(tmp_path, 2_000, 200, 10.0)
     assert (found.asked, found.failed, len(found.took), found.twice) == (200, 0, 200, 0)
     assert found.told == {"1": 2_000}
-    assert found.p95 <= 5.0  # a machine shared with other tests; the figure is the prove-marked one's
 
 
 @pytest.mark.prove
