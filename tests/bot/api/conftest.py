@@ -112,6 +112,8 @@ class Desk:
                     return
                 case Step.IDLE:
                     self.town.clock.pass_(30.0)
+                case Step.WAIT:
+                    self.town.clock.pass_(1.0)
                 case _:
                     self.town.clock.pass_(0.05)
 
