@@ -80,6 +80,22 @@ def test_plain_words_get_their_answer_with_everything_else_broken(talk: Talk, te
     check(lay_out(reply))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "東池袋4丁目の避難所",
+        "避難所どこ",
+        "higashi-ikebukuro evacuation shelter",
+        "避难所在哪里",
+        "대피소 어디예요",
+        "nơi sơ tán ở đâu",
+    ],
+)
+def test_who_asks_for_a_shelter_is_not_told_more(talk: Talk, text: str) -> None:
+    """One message: what else there is stands on buttons."""
+    assert len(talk.say(text).parts) == 1
+
+
 def test_somebody_in_danger_is_told_whom_to_call_before_anything_else(talk: Talk) -> None:
     """The cries for help of every day are heard in a disaster too."""
     reply = talk.say("おぼれている 救急車を呼んで")
