@@ -2,27 +2,14 @@
 
 import re
 from dataclasses import astuple, dataclass
-from enum import StrEnum
 
 from handlers.deadline.actions import DeadlineAction, deadline_action
 from handlers.disaster.actions import ShowDisaster, disaster_action
 from handlers.settings.actions import SettingsAction, settings_action
+from knowledge.records import FactKind
 
 PAYLOAD_LIMIT = 300
 _WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
-
-
-class FactKind(StrEnum):
-    """The facts of a guide that can be asked for alone."""
-
-    DEADLINE = "deadline"
-    FEE = "fee"
-    ITEMS = "items"
-    DESK = "desk"
-    ONLINE = "online"
-    AGENT = "agent"
-    HOURS = "hours"
-    DETAILS = "details"
 
 
 @dataclass(frozen=True)

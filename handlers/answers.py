@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.actions import Action, AskFact, FactKind, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import Action, AskFact, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.asking import Asking
 from handlers.card import (
     card,
@@ -27,7 +27,7 @@ from knowledge.days import day_in_japan
 from knowledge.guide import Deadline, Guide, span_days
 from knowledge.models import SourcePassage, SourceRow
 from knowledge.notice import Variant
-from knowledge.records import Crisis, Helpline, LifeEvent, OtherBody, SmallTalk
+from knowledge.records import Crisis, FactKind, Helpline, LifeEvent, OtherBody, SmallTalk
 
 RELATED = 4
 MENU_CHOICES = 12

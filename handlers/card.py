@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from handlers.actions import AskFact, FactKind, GiveFeedback, ShowGuide
+from handlers.actions import AskFact, GiveFeedback, ShowGuide
 from handlers.phrases import Phrases, phrases
 from handlers.reply import Card, Choice, Link, Row
 from knowledge.guide import Confidence, Deadline, Desk, Fact, Fee, Guide, Hours, Item, Money, Names
+from knowledge.records import FactKind
 from knowledge.text import Language
 
 LABEL_LIMIT = 20

@@ -41,18 +41,21 @@ class Limits:
     offer: float = 3.9
     mute_answer: float = 2.7
     mute_offer: float = 2.2
-    lead: float = 0.8
+    lead: float = 1.3
     near: float = 0.25
     bare: float = 0.76
     life_event: float = 1.5
-    body: float = 1.3
+    body: float = 2.0
+    body_near: float = 0.4
     crisis: float = 4.0
     talk: float = 1.5
     source: float = 9.0
     plan: float = 1.0
     unasked: float = 7.0
+    cited: float = 0.15
     also: float = 0.7
     new_topic: float = 8.0
+    follow_up: float = 2.0
 
 
 class Ground(StrEnum):
@@ -107,6 +110,8 @@ def _score(hit: Hit, limits: Limits) -> float:
 
 def _stands_out(other: Hit, guide: float, limits: Limits) -> bool:
     """Whether danger, small talk, another body's matter or nobody's is meant rather than any guide."""
+    if other.owner.kind == OwnerKind.OTHER_BODY and other.name < limits.body_near:
+        return False
     needed = {OwnerKind.OTHER_BODY: limits.body, OwnerKind.CRISIS: limits.crisis}
     return other.score >= limits.mute_answer and other.score - guide >= needed.get(other.owner.kind, limits.talk)
 
@@ -115,7 +120,8 @@ def _cited(text: str, passage: Hit, rival: float, limits: Limits) -> bool:
     """Whether a passage answers: the question is about plans, or nothing else comes near it."""
     lead = passage.score - rival
     asked = lead >= -limits.plan and _ABOUT_PLANS.search(text)
-    return passage.score >= limits.source and bool(asked or lead >= limits.unasked)
+    clear = lead >= limits.unasked and passage.fact >= limits.cited
+    return passage.score >= limits.source and bool(asked or clear)
 
 
 def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from handlers.actions import FactKind
+from knowledge.records import FactKind
 
 Nouns = Callable[[str], Sequence[str]]
 """Gives the nouns of a text."""

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from handlers.actions import FactKind
+from knowledge.records import FactKind
 from knowledge.text import Language
 
 

@@ -1,21 +1,20 @@
 """From a question to its answer: the first step that has one decides, and says why."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from handlers import answers
-from handlers.actions import FactKind
 from handlers.asking import Asking
-from handlers.decision import Limits, Sure, decide
+from handlers.decision import Decision, Limits, Sure, decide
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
 from knowledge import library
 from knowledge.passages import Owner, OwnerKind
-from knowledge.records import Crisis, OtherBody
-from knowledge.search import Hits, Searcher
+from knowledge.records import Crisis, FactKind, OtherBody
+from knowledge.search import Hit, Hits, Searcher
 from knowledge.text import normalise
 
 _WARD = re.compile(r"[一-龥]{1,3}区")
@@ -42,22 +41,27 @@ class Thought:
 
 @dataclass(frozen=True)
 class Thinking:
-    """One question on its way: what was asked, and the means to find an answer."""
+    """One question on its way: what was asked, what is spoken of, and the means to find an answer."""
 
     asking: Asking
     searcher: Searcher
     limits: Limits
     asked: FactAsked | None
+    crises: Sequence[Crisis]
 
 
 def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
     """The thought that answers: nothing said, in danger, another body's, a follow-up, or found; first match wins."""
-    thinking = Thinking(asking, searcher, limits, fact_asked(asking.text, searcher.splitter.nouns))
-    for step in (_nothing_said, _in_danger, _elsewhere, _follow_up):
+    asked, crises = fact_asked(asking.text, searcher.splitter.nouns), library.records(asking.session, Crisis)
+    thinking = Thinking(asking, searcher, limits, asked, crises)
+    for step in (_nothing_said, _in_danger, _elsewhere):
         reply = step(thinking)
         if reply:
             return Thought(reply, step.__name__.strip("_"))
-    return _found(thinking)
+    hits = _calmed(thinking, _of_this_ward(asking, searcher.search(asking.text)))
+    decision = decide(asking.text, hits, limits)
+    reply = _follow_up(thinking, hits, decision)
+    return Thought(reply, "follow_up", hits) if reply else _found(thinking, hits, decision)
 
 
 def _nothing_said(thinking: Thinking) -> Reply | None:
@@ -70,22 +74,22 @@ def _pattern(signs: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _in_danger(thinking: Thinking) -> Reply | None:
-    return in_danger(thinking.asking)
+    return in_danger(thinking.asking, thinking.crises)
 
 
-def in_danger(asking: Asking) -> Reply | None:
+def in_danger(asking: Asking, crises: Sequence[Crisis]) -> Reply | None:
     """The numbers to call, where the text says by its words alone that somebody is in danger."""
-    for crisis in library.records(asking.session, Crisis):
+    for crisis in crises:
         text = _pattern(crisis.harmless).sub("", asking.text)
         if _pattern(crisis.signs).search(text):
             return answers.crisis(asking, crisis.id)
     return None
 
 
-def _calmed(asking: Asking, hits: Hits) -> Hits:
+def _calmed(thinking: Thinking, hits: Hits) -> Hits:
     """The hits without cries for help whose look-alike the text is."""
-    crises = library.records(asking.session, Crisis)
-    calm = {Owner(OwnerKind.CRISIS, each.id) for each in crises if _pattern(each.harmless).search(asking.text)}
+    harmless = (crisis for crisis in thinking.crises if _pattern(crisis.harmless).search(thinking.asking.text))
+    calm = {Owner(OwnerKind.CRISIS, crisis.id) for crisis in harmless}
     return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm))
 
 
@@ -96,23 +100,36 @@ def _elsewhere(thinking: Thinking) -> Reply | None:
     return None
 
 
-def _follow_up(thinking: Thinking) -> Reply | None:
-    asking, asked = thinking.asking, thinking.asked
-    if asked is None or not asked.alone:
-        return None
-    if asking.topics:
-        return answers.fact_of(asking, asked.fact)
+def _follow_up(thinking: Thinking, hits: Hits, decision: Decision) -> Reply | None:
+    """A fact alone was asked for: of what was just shown, of the office itself, or else it is asked back of what."""
+    asking, fact = thinking.asking, _fact_meant(thinking, hits, decision)
+    if fact is None or asking.topics:
+        return answers.fact_of(asking, fact) if fact else None
     ward = library.ward(asking.session)
-    office = {FactKind.HOURS: ward.hours_guide, FactKind.DESK: ward.place_guide}.get(asked.fact)
-    return answers.show_guide(asking, office, asked.fact) if office else answers.clarify_topic(asking)
+    office = {FactKind.HOURS: ward.hours_guide, FactKind.DESK: ward.place_guide}.get(fact)
+    return answers.show_guide(asking, office, fact) if office else answers.clarify_topic(asking)
 
 
-def _found(thinking: Thinking) -> Thought:
+def _fact_meant(thinking: Thinking, hits: Hits, decision: Decision) -> FactKind | None:
+    """The fact asked for, where the text is more likely that question than anything with a name of its own."""
     asking, asked = thinking.asking, thinking.asked
-    hits = _calmed(asking, _of_this_ward(asking, thinking.searcher.search(asking.text)))
-    decision = decide(asking.text, hits, thinking.limits)
-    if asked and asking.topics and (decision.sure != Sure.ANSWER or _still_of_topic(thinking, hits)):
-        return Thought(answers.fact_of(asking, asked.fact), "follow_up", hits)
+    follow, rival = (next(iter(each), None) for each in (hits.of(OwnerKind.FOLLOW_UP), _rivals(asking, hits)))
+    lead = (follow.score if follow else 0.0) - (rival.score if rival else 0.0)
+    if follow and lead >= (0.0 if asking.topics else thinking.limits.follow_up):
+        return FactKind(follow.owner.id)
+    unsure = decision.sure != Sure.ANSWER
+    if asked and asking.topics:
+        return asked.fact if asked.alone or unsure or _still_of_topic(thinking, hits) else None
+    return asked.fact if asked and asked.alone and unsure else None
+
+
+def _rivals(asking: Asking, hits: Hits) -> list[Hit]:
+    shown = {Owner(OwnerKind.GUIDE, topic) for topic in asking.topics}
+    return [hit for hit in hits.hits if hit.owner.kind != OwnerKind.FOLLOW_UP and hit.owner not in shown]
+
+
+def _found(thinking: Thinking, hits: Hits, decision: Decision) -> Thought:
+    asking = thinking.asking
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
     if decision.sure == Sure.OFFER:

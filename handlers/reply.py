@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.actions import Action, FactKind
+from handlers.actions import Action
+from knowledge.records import FactKind
 
 
 class Outcome(StrEnum):

@@ -26,7 +26,7 @@ from knowledge.models import (
 )
 from knowledge.pack import Pack, digest
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind, guide_passages
-from knowledge.records import Crisis, LifeEvent, Offtopic, OtherBody, SmallTalk, Ward
+from knowledge.records import Crisis, FollowUp, LifeEvent, Offtopic, OtherBody, SmallTalk, Ward
 from knowledge.versions import Edition
 
 R = TypeVar("R", bound=Record)
@@ -39,6 +39,7 @@ KINDS: dict[type[Record], PackKind] = {
     OtherBody: PackKind.OTHER_BODY,
     Crisis: PackKind.CRISIS,
     SmallTalk: PackKind.SMALLTALK,
+    FollowUp: PackKind.FOLLOW_UP,
     Offtopic: PackKind.OFFTOPIC,
     Disaster: PackKind.DISASTER,
     DisasterTopic: PackKind.DISASTER_TOPIC,
@@ -106,7 +107,8 @@ def _pack_records(pack: Pack) -> Iterator[tuple[PackKind, str, Record]]:
     yield PackKind.OFFTOPIC, "offtopic", pack.offtopic
     if pack.disaster:
         yield PackKind.DISASTER, "disaster", pack.disaster
-    for records in (pack.desks, pack.life_events, pack.other_bodies, pack.crises, pack.smalltalk, *pack.for_disasters):
+    many = (pack.desks, pack.life_events, pack.other_bodies, pack.crises, pack.smalltalk, pack.follow_ups)
+    for records in (*many, *pack.for_disasters):
         for record in records:
             yield KINDS[type(record)], record.id, record
 
@@ -236,6 +238,8 @@ def _record_passages(session: Session) -> Iterator[IndexedPassage]:
         yield from _names(OwnerKind.CRISIS, crisis.id, crisis.examples)
     for talk in records(session, SmallTalk):
         yield from _names(OwnerKind.SMALLTALK, talk.id, talk.examples)
+    for fact in records(session, FollowUp):
+        yield from _names(OwnerKind.FOLLOW_UP, fact.id, fact.examples)
     for number, example in enumerate(each for some in records(session, Offtopic) for each in some.examples):
         yield from _names(OwnerKind.OFFTOPIC, f"offtopic-{number}", (example,))
 

@@ -9,7 +9,7 @@ from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, Town
 from knowledge.errors import PackError
 from knowledge.guide import Desk, Guide, Record
 from knowledge.reading import Found, R, Reading
-from knowledge.records import Crisis, GoldenRecord, LifeEvent, Offtopic, OtherBody, SmallTalk, Ward
+from knowledge.records import Crisis, FollowUp, GoldenRecord, LifeEvent, Offtopic, OtherBody, SmallTalk, Ward
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Pack:
     other_bodies: tuple[OtherBody, ...]
     crises: tuple[Crisis, ...]
     smalltalk: tuple[SmallTalk, ...]
+    follow_ups: tuple[FollowUp, ...]
     offtopic: Offtopic
     golden: tuple[GoldenRecord, ...] = ()
     disaster: Disaster | None = None
@@ -126,15 +127,16 @@ def load_pack(directory: Path) -> Pack:
     """Read and check the pack in `directory`.
 
     Files: ``ward.yaml``, ``desks.yaml``, ``guides/*.yaml``, ``life_events.yaml``, ``other_bodies.yaml``,
-    ``crisis.yaml``, ``smalltalk.yaml``, ``offtopic.yaml``; absent may be ``golden.yaml``, ``disaster.yaml``,
-    ``disaster_topics.yaml``, ``shelters.yaml`` and ``towns.yaml``. Raises `PackError` with all mistakes of all files.
+    ``crisis.yaml``, ``smalltalk.yaml``, ``follow_ups.yaml``, ``offtopic.yaml``; absent may be ``golden.yaml``,
+    ``disaster.yaml``, ``disaster_topics.yaml``, ``shelters.yaml`` and ``towns.yaml``. Raises `PackError` with all
+    mistakes of all files.
     """
     reading = Reading(directory)
     ward, offtopic = reading.single(Ward, "ward.yaml"), reading.single(Offtopic, "offtopic.yaml")
     desks, events = reading.many(Desk, "desks.yaml"), reading.many(LifeEvent, "life_events.yaml")
     guides = reading.many(Guide, *(f"guides/{path.name}" for path in sorted((directory / "guides").glob("*.yaml"))))
     bodies, crises = reading.many(OtherBody, "other_bodies.yaml"), reading.many(Crisis, "crisis.yaml")
-    smalltalk = reading.many(SmallTalk, "smalltalk.yaml")
+    smalltalk, follow_ups = reading.many(SmallTalk, "smalltalk.yaml"), reading.many(FollowUp, "follow_ups.yaml")
     golden = reading.many(GoldenRecord, *_present(directory, "golden.yaml"))
     topics = reading.many(DisasterTopic, *_present(directory, "disaster_topics.yaml"))
     shelters = reading.many(Shelter, *_present(directory, "shelters.yaml"))
@@ -153,6 +155,7 @@ def load_pack(directory: Path) -> Pack:
         other_bodies=_records(bodies),
         crises=_records(crises),
         smalltalk=_records(smalltalk),
+        follow_ups=_records(follow_ups),
         offtopic=offtopic.record,
         golden=_records(golden),
         disaster=disaster.record if disaster else None,

@@ -12,7 +12,7 @@ from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, Town
 from knowledge.guide import Desk, Guide, Record
 from knowledge.models import GuideRow, GuideStatus
 from knowledge.pack import Pack
-from knowledge.records import Crisis, GoldenRecord, LifeEvent, Offtopic, OtherBody, SmallTalk
+from knowledge.records import Crisis, FollowUp, GoldenRecord, LifeEvent, Offtopic, OtherBody, SmallTalk
 
 
 class _Plain(yaml.SafeDumper):
@@ -38,6 +38,7 @@ def pack_of(session: Session) -> Pack:
         other_bodies=tuple(library.records(session, OtherBody)),
         crises=tuple(library.records(session, Crisis)),
         smalltalk=tuple(library.records(session, SmallTalk)),
+        follow_ups=tuple(library.records(session, FollowUp)),
         offtopic=library.records(session, Offtopic)[0],
         golden=_golden(session),
         disaster=library.record(session, Disaster, "disaster"),
@@ -67,6 +68,7 @@ def files_of(pack: Pack) -> dict[str, str]:
         "other_bodies.yaml": _many(pack.other_bodies),
         "crisis.yaml": _many(pack.crises),
         "smalltalk.yaml": _many(pack.smalltalk),
+        "follow_ups.yaml": _many(pack.follow_ups),
         "offtopic.yaml": _one(pack.offtopic),
     }
     if pack.disaster:

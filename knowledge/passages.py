@@ -17,6 +17,7 @@ class OwnerKind(StrEnum):
     OTHER_BODY = "other_body"
     CRISIS = "crisis"
     SMALLTALK = "smalltalk"
+    FOLLOW_UP = "follow_up"
     OFFTOPIC = "offtopic"
 
 

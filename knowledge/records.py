@@ -90,6 +90,26 @@ class SmallTalk(Record):
     examples: Annotated[tuple[Text, ...], Field(min_length=5)]
 
 
+class FactKind(StrEnum):
+    """The facts of a guide that can be asked for alone."""
+
+    DEADLINE = "deadline"
+    FEE = "fee"
+    ITEMS = "items"
+    DESK = "desk"
+    ONLINE = "online"
+    AGENT = "agent"
+    HOURS = "hours"
+    DETAILS = "details"
+
+
+class FollowUp(Record):
+    """How people ask for a fact of the guide they were just shown, without naming the guide."""
+
+    id: FactKind
+    examples: Annotated[tuple[Text, ...], Field(min_length=5)]
+
+
 class Offtopic(Record):
     """Wordings of questions no ward answers, so that silence has something to be measured against."""
 

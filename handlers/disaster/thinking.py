@@ -12,8 +12,10 @@ from handlers.disaster.actions import ShowDisaster
 from handlers.disaster.speaking import Speaking
 from handlers.question import Thought, in_danger
 from handlers.reply import Card, Checklist, Citation, Outcome, Part, Reply, Text
+from knowledge import library
 from knowledge.disaster.mode import Standing, standing_for
 from knowledge.models import Mode
+from knowledge.records import Crisis
 
 DRILL = "【訓練】"
 NOTHING = (Outcome.NOT_FOUND, Outcome.MENU, Outcome.SMALLTALK)
@@ -65,7 +67,7 @@ def _mark(part: Part) -> Part:
 
 def _in_disaster(speaking: Speaking, ordinary: Callable[[], Thought]) -> Thought:
     found = canned.asked_for(speaking)
-    if danger := in_danger(speaking.asking):
+    if danger := in_danger(speaking.asking, library.records(speaking.asking.session, Crisis)):
         parts = (*danger.parts, *(found.reply.parts[:2] if found else ()))
         return Thought(replace(danger, parts=parts, choices=(*danger.choices, *speaking.choices())), "in_danger")
     if found and found.alone:

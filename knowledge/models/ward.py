@@ -53,6 +53,7 @@ class PackKind(StrEnum):
     OTHER_BODY = "other_body"
     CRISIS = "crisis"
     SMALLTALK = "smalltalk"
+    FOLLOW_UP = "follow_up"
     OFFTOPIC = "offtopic"
     DISASTER = "disaster"
     DISASTER_TOPIC = "disaster_topic"

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers.actions import AskFact, FactKind, ShowGuide
+from handlers.actions import AskFact, ShowGuide
 from handlers.conversation import Asker, Channel, Responder
 from handlers.reply import Reply
 from knowledge import drafts, library, shift
@@ -21,6 +21,7 @@ from knowledge.errors import PocketError
 from knowledge.guide import Fee, Guide, Later, Note
 from knowledge.models import GuideDraft
 from knowledge.pack import Pack
+from knowledge.records import FactKind
 from knowledge.shift import Shift
 from tests.handlers.talk import told
 

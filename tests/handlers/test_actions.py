@@ -8,7 +8,6 @@ from handlers.actions import (
     PAYLOAD_LIMIT,
     Action,
     AskFact,
-    FactKind,
     GiveFeedback,
     ShowGuide,
     ShowLifeEvent,
@@ -16,6 +15,7 @@ from handlers.actions import (
     pack,
     unpack,
 )
+from knowledge.records import FactKind
 
 words = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
 actions: st.SearchStrategy[Action] = st.one_of(

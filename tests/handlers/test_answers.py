@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from handlers import answers
-from handlers.actions import AskFact, FactKind, ShowGuide, ShowLifeEvent
+from handlers.actions import AskFact, ShowGuide, ShowLifeEvent
 from handlers.asking import Asking
 from handlers.reply import Card, Checklist, Citation, Outcome, Reply, Text
 from knowledge import library
 from knowledge.guide import Fee, Guide, span_days
 from knowledge.models import SourcePassage, SourceRow
-from knowledge.records import Crisis, LifeEvent, OtherBody, SmallTalk
+from knowledge.records import Crisis, FactKind, LifeEvent, OtherBody, SmallTalk
 from knowledge.text import Language
 from tests.handlers.talk import NOW, Talk, told
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.actions import AskFact, FactKind, GiveFeedback, ShowGuide
+from handlers.actions import AskFact, GiveFeedback, ShowGuide
 from handlers.card import (
     GuideView,
     card,
@@ -25,6 +25,7 @@ from handlers.card import (
 from handlers.phrases import phrases
 from handlers.reply import Choice, Link, Row
 from knowledge.guide import Desk, Guide
+from knowledge.records import FactKind
 from knowledge.text import Language
 from tests.knowledge.packs import FULL, SOURCE
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from bot.wiring import Pocket
-from handlers.actions import AskFact, FactKind, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import AskFact, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.conversation import TOPIC_LASTS, Asker, Channel
 from handlers.reply import Outcome
 from knowledge import library
 from knowledge.database import Sessions
 from knowledge.models import ConversationRow, Question
 from knowledge.pack import load_pack
+from knowledge.records import FactKind
 from knowledge.text import Language
 from tests.handlers.talk import NOW, Talk, resident, told
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.actions import FactKind
 from handlers.followup import FactAsked, fact_asked
+from knowledge.records import FactKind
 from knowledge.text import normalise
 from knowledge.words import WordSplitter
 

@@ -4,8 +4,8 @@ from string import Formatter
 
 import pytest
 
-from handlers.actions import FactKind
 from handlers.phrases import phrases
+from knowledge.records import FactKind
 from knowledge.text import Language
 
 LEAD_INS = {"steps_intro", "in_japanese", "other_body_intro", "crisis_intro", "smalltalk_intro"}

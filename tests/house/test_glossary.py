@@ -6,9 +6,9 @@ from enum import StrEnum
 import knowledge.guide
 import knowledge.models
 import knowledge.passages
-from handlers.actions import FactKind
 from handlers.reply import Outcome
 from knowledge.models import Base
+from knowledge.records import FactKind
 from tests.house.tree import ROOT
 
 ENUMS = [

@@ -47,6 +47,7 @@ CRISES = """\
   examples: [火事, 火が出た, 燃えている, 煙, 救急車]
 """
 SMALLTALK = "- {id: thanks, reply: どういたしまして。, examples: [ありがとう, どうも, 助かった, 感謝, サンキュー]}\n"
+FOLLOW_UPS = "- {id: fee, examples: [いくら, 無料？, 料金は, 手数料は, お金かかる？]}\n"
 OFFTOPIC = "examples:\n" + "".join(f"  - 関係のない話{number}\n" for number in range(20))
 
 FILES = {
@@ -57,6 +58,7 @@ FILES = {
     "other_bodies.yaml": BODIES,
     "crisis.yaml": CRISES,
     "smalltalk.yaml": SMALLTALK,
+    "follow_ups.yaml": FOLLOW_UPS,
     "offtopic.yaml": OFFTOPIC,
 }
 

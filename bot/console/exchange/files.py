@@ -124,6 +124,7 @@ def _others(session: Session, pack: Pack) -> int:
         (now.other_bodies, pack.other_bodies),
         (now.crises, pack.crises),
         (now.smalltalk, pack.smalltalk),
+        (now.follow_ups, pack.follow_ups),
         ((now.ward, now.offtopic), (pack.ward, pack.offtopic)),
     )
     return sum(sum(each not in old for each in new) + sum(each not in new for each in old) for old, new in kinds)

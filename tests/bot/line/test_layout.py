@@ -11,8 +11,9 @@ from bot.line.bubbles import MORE
 from bot.line.layout import compose
 from bot.line.measure import escaped_size
 from bot.line.validate import check
-from handlers.actions import AskFact, FactKind, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import AskFact, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Part, Reply, Row, Step, Text
+from knowledge.records import FactKind
 
 _ids = st.from_regex(r"[a-z][a-z0-9-]{0,30}", fullmatch=True)
 _words = st.text(st.sampled_from('届け出は14日以内に。𠮷葛󠄀👨‍👩‍👧 \nｶﾞ無料a"\\'), max_size=60)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bot.line.events import Envelope, read
 from bot.line.reduce import reduce
-from handlers.actions import AskFact, FactKind, ShowMenu
+from handlers.actions import AskFact, ShowMenu
 from handlers.events import Followed, Ignored, Invited, Pressed, Reason, Said, Sent, Took, Unfollowed, What
 from handlers.settings.actions import Choose
 from knowledge.changes import AddChild
+from knowledge.records import FactKind
 from tests.bot.line.said import ALICE, event, press, text
 
 GROUP = {"type": "group", "groupId": "C" + "1" * 32, "userId": ALICE}
