@@ -4,6 +4,7 @@ The limits are set on the development half of the golden questions (`pocket eval
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,7 +35,10 @@ class Limits:
 
     A score is a sum of standard deviations; where the question shares no word with the best guide (another script, say)
     only half of the views speak, and the `mute` limits hold. `near` is the similarity to a name, less what
-    all names have in common, below which a guide is not what was meant, however far it stands out.
+    all names have in common, below which a guide is not what was meant, however far it stands out (`body_near` another
+    body), `verbatim` that from which the text is the very wording of something. `further` and `follow_up` are the leads
+    by which a text must be more like a question for a fact than like anything else, where a guide was just shown and
+    where none was.
     """
 
     answer: float = 5.0
@@ -47,8 +51,9 @@ class Limits:
     life_event: float = 1.5
     body: float = 2.0
     body_near: float = 0.4
-    crisis: float = 4.0
-    talk: float = 1.5
+    crisis: float = 3.0
+    talk: float = 2.0
+    verbatim: float = 0.95
     source: float = 9.0
     plan: float = 1.0
     unasked: float = 7.0
@@ -56,6 +61,7 @@ class Limits:
     also: float = 0.7
     new_topic: float = 8.0
     follow_up: float = 2.0
+    further: float = -1.0
 
 
 class Ground(StrEnum):
@@ -91,7 +97,7 @@ NOTHING = Decision(Sure.NOTHING)
 def decide(text: str, hits: Hits, limits: Limits) -> Decision:
     """What the hits of a (normalised) question justify: another matter, a passage of a plan, a guide, or nothing."""
     guides = sorted(hits.of(*GUIDES), key=lambda hit: _score(hit, limits), reverse=True)
-    other = next(iter(hits.of(*OTHERS)), None)
+    other = _meant(hits.of(*OTHERS), limits)
     guide = _score(guides[0], limits) if guides else 0.0
     passage = next(iter(hits.of(OwnerKind.SOURCE)), None)
     if passage and _cited(text, passage, max(guide, other.score if other else 0.0), limits):
@@ -102,6 +108,12 @@ def decide(text: str, hits: Hits, limits: Limits) -> Decision:
             return Decision(Sure.NOTHING, ground=Ground.NOBODY)
         return Decision(Sure.ANSWER, (other.owner,), ground=Ground.ELSEWHERE)
     return _guide(hits, guides, limits) if guides else NOTHING
+
+
+def _meant(others: Sequence[Hit], limits: Limits) -> Hit | None:
+    """The best of some hits, or the one of which the question is the very wording."""
+    verbatim = [hit for hit in others if hit.name >= limits.verbatim]
+    return next(iter([*verbatim, *others]), None)
 
 
 def _score(hit: Hit, limits: Limits) -> float:

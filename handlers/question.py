@@ -115,7 +115,7 @@ def _fact_meant(thinking: Thinking, hits: Hits, decision: Decision) -> FactKind 
     asking, asked = thinking.asking, thinking.asked
     follow, rival = (next(iter(each), None) for each in (hits.of(OwnerKind.FOLLOW_UP), _rivals(asking, hits)))
     lead = (follow.score if follow else 0.0) - (rival.score if rival else 0.0)
-    if follow and lead >= (0.0 if asking.topics else thinking.limits.follow_up):
+    if follow and lead >= (thinking.limits.further if asking.topics else thinking.limits.follow_up):
         return FactKind(follow.owner.id)
     unsure = decision.sure != Sure.ANSWER
     if asked and asking.topics:

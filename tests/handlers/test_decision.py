@@ -9,7 +9,7 @@ from knowledge.search import Hit, Hits
 
 LIMITS = Limits(
     answer=6.0, offer=4.0, mute_answer=3.0, mute_offer=2.0, lead=1.0, bare=0.75, life_event=1.0,
-    body=1.5, crisis=2.5, talk=0.0, near=0.4, source=9.0, plan=1.0, unasked=9.0, also=0.5,
+    body=1.5, body_near=0.45, verbatim=0.9, cited=0.3, crisis=2.5, talk=0.0, near=0.4, source=9.0, plan=1.0, unasked=9.0, also=0.5,
 )  # fmt: skip
 BELOW = 0.01
 G, E, S = OwnerKind.GUIDE, OwnerKind.LIFE_EVENT, OwnerKind.SOURCE
@@ -87,6 +87,35 @@ def test_other_matters_need_their_lead_over_the_guides() -> None:
     for kind, lead in {OwnerKind.OTHER_BODY: 1.5, OwnerKind.CRISIS: 2.5, OwnerKind.SMALLTALK: 0.0}.items():
         assert _decide((kind, 7.0 + lead), (G, 7.0)).owners == (Owner(kind, "0"),)
         assert _decide((kind, 7.0 + lead - BELOW), (G, 7.0)).owners == (Owner(G, "1"),)
+
+
+def _hit(kind: OwnerKind, id_: str, score: float, name: float, fact: float = 0.5) -> Hit:
+    return Hit(Owner(kind, id_), score, name, fact, 1.0, 0.0)
+
+
+def _decided(*hits: Hit) -> Decision:
+    return decide("質問", Hits(hits, "20261121", {}), LIMITS)
+
+
+def test_another_body_unlike_what_was_said_is_not_named() -> None:
+    """At its limit of likeness it is named, just below the guide is given, however far it leads."""
+    guide = _hit(G, "1", 7.0, 0.5)
+    assert _decided(_hit(OwnerKind.OTHER_BODY, "0", 20.0, 0.45), guide).owners == (Owner(OwnerKind.OTHER_BODY, "0"),)
+    assert _decided(_hit(OwnerKind.OTHER_BODY, "0", 20.0, 0.45 - BELOW), guide).owners == (Owner(G, "1"),)
+
+
+def test_the_very_wording_goes_before_a_higher_score() -> None:
+    """Of what is no guide's matter, that which is put in the same words is meant."""
+    nobody = _hit(OwnerKind.OFFTOPIC, "0", 20.0, 0.7)
+    talk = Owner(OwnerKind.SMALLTALK, "1")
+    assert _decided(nobody, _hit(talk.kind, "1", 15.0, 0.9)).owners == (talk,)
+    assert _decided(nobody, _hit(talk.kind, "1", 15.0, 0.9 - BELOW)) == NOTHING
+
+
+def test_a_passage_nobody_asked_for_must_be_like_the_question() -> None:
+    """Shared words alone make no answer: a name that stands in a plan by chance is not asked of it."""
+    assert _decided(_hit(S, "0", 20.0, 0.0, LIMITS.cited)).sure == Sure.ANSWER
+    assert _decided(_hit(S, "0", 20.0, 0.0, LIMITS.cited - BELOW)) == NOTHING
 
 
 def test_other_matters_need_a_score_of_their_own() -> None:

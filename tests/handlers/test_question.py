@@ -7,6 +7,7 @@ from handlers.asking import Asking
 from handlers.decision import Limits
 from handlers.question import Thought, answer
 from handlers.reply import Checklist, Outcome
+from knowledge.records import FactKind
 from knowledge.text import detect_language, normalise
 from tests.handlers.talk import NOW, Talk
 
@@ -28,6 +29,7 @@ def _thought(talk: Talk, text: str, topics: tuple[str, ...] = ()) -> Thought:
         ("児童手当はいくら？", ("juminhyo",), "found", Outcome.ANSWERED),
         ("児童手当はいくら？", ("juminhyo", "inkan-shomei"), "found", Outcome.ANSWERED),
         ("こんにちは", (), "found", Outcome.SMALLTALK),
+        ("今日の窓口は混んでる？", (), "found", Outcome.ANSWERED),
     ],
 )
 def test_the_first_step_that_can_answers(
@@ -36,6 +38,38 @@ def test_the_first_step_that_can_answers(
     """And its name stands in the trace."""
     thought = _thought(stranger, text, topics)
     assert (thought.step, thought.reply.outcome, thought.trace()["step"]) == (step, outcome, step)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("足が悪いんだけど、本人じゃないとダメ？", FactKind.AGENT),
+        ("体がつらくて夫に行ってもらいたい", FactKind.AGENT),
+        ("郵送とかネットは無理かな", FactKind.ONLINE),
+        ("さかのぼれるのはどこまで", FactKind.DEADLINE),
+        ("電話は何番ですか", FactKind.DESK),
+        ("뭐 가져가야 돼요?", FactKind.ITEMS),
+        ("Chồng tôi đi thay được không?", FactKind.AGENT),
+    ],
+)
+def test_a_further_question_stays_with_what_was_shown(stranger: Talk, text: str, fact: FactKind) -> None:
+    """Also where it names things beside the fact: as a question it is nearer than any guide is."""
+    thought = _thought(stranger, text, ("inkan-toroku",))
+    assert (thought.step, thought.reply.guide, thought.reply.fact) == ("follow_up", "inkan-toroku", fact)
+
+
+@pytest.mark.parametrize(
+    ("text", "guide"),
+    [
+        ("それはもういいや。犬の登録は？", "inu-toroku"),
+        ("避難所は近くだとどこ？", "hinanjo"),
+        ("あと児童手当も", "jido-teate"),
+    ],
+)
+def test_a_change_of_topic_leaves_what_was_shown(stranger: Talk, text: str, guide: str) -> None:
+    """A guide that is named more clearly than a fact is what is meant."""
+    thought = _thought(stranger, text, ("inkan-toroku",))
+    assert (thought.step, thought.reply.guide) == ("found", guide)
 
 
 @pytest.mark.parametrize(
