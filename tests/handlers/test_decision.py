@@ -9,7 +9,8 @@ from knowledge.search import Hit, Hits
 
 LIMITS = Limits(
     answer=6.0, offer=4.0, mute_answer=3.0, mute_offer=2.0, lead=1.0, bare=0.75, life_event=1.0,
-    body=1.5, body_near=0.45, verbatim=0.9, cited=0.3, crisis=2.5, talk=0.0, near=0.4, source=9.0, plan=1.0, unasked=9.0, also=0.5,
+    body=1.5, body_near=0.45, verbatim=0.9, cited=0.3, crisis=2.5, talk=0.0, near=0.4, source=9.0, plan=1.0,
+    unasked=9.0, also=0.5,
 )  # fmt: skip
 BELOW = 0.01
 G, E, S = OwnerKind.GUIDE, OwnerKind.LIFE_EVENT, OwnerKind.SOURCE
