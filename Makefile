@@ -73,6 +73,7 @@ house: setup ## The house rules alone: layers, budgets, docs, containers
 	@$(BIN)/pytest tests/house tests/test_containers.py -q
 
 tests: setup system ## All tests but the long proofs
+	@$(BIN)/python -m tests.installation
 	@$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
 
 prove: setup system wrk ## The long proofs at full size, and the benches; results go to docs/proofs/

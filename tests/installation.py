@@ -37,9 +37,8 @@ def settings_for(data_dir: Path) -> Settings:
     return Settings(_env_file=None, data_dir=data_dir, pack="toshima", cache_dir=Path(cache))
 
 
-@pytest.fixture(scope="session")
-def installation() -> Path:
-    """The data directory of a finished installation; nobody may write to it."""
+def made_installation() -> Path:
+    """The data directory of a finished installation, made now where it is not there yet: some minutes."""
     CACHE.mkdir(parents=True, exist_ok=True)
     made = CACHE / f"installation-{_fingerprint()}"
     with (CACHE / "installation.lock").open("w") as lock:
@@ -47,6 +46,12 @@ def installation() -> Path:
         if not made.exists():
             _make(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def installation() -> Path:
+    """The data directory of a finished installation; nobody may write to it."""
+    return made_installation()
 
 
 def _make(made: Path) -> None:
@@ -67,3 +72,7 @@ def _make(made: Path) -> None:
 def pocket_dir(installation: Path, tmp_path: Path) -> Path:
     """A copy of the finished installation that a test may change."""
     return shutil.copytree(installation, tmp_path / "data")
+
+
+if __name__ == "__main__":
+    made_installation()
