@@ -106,10 +106,15 @@ def take(session: Session, brake: Brake, now: datetime, most: int = 1, accepted:
     out; and that LINE took the `accepted` ones. What takes long is read before the first write, which on SQLite shuts
     out everybody else's. A batch whose key has grown too old is not sent again: what is uncertain waits for a person.
     """
-    found = [
-        _Waiting(batch, campaign, listed, look(session, campaign, batch, listed=listed))
-        for batch, campaign, listed in session.execute(_NEXT, {"now": now, "most": most}).all()
-    ]
+    leave = gate.peek(session.connection()).take(brake, now)[1]
+    found = (
+        []
+        if leave is None
+        else [
+            _Waiting(batch, campaign, listed, look(session, campaign, batch, listed=listed))
+            for batch, campaign, listed in session.execute(_NEXT, {"now": now, "most": most}).all()
+        ]
+    )
     for done in accepted:
         accept(session, done, now)
     if not found:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from knowledge.models import SendingGate
 
@@ -91,7 +91,16 @@ _HELD = (
     .values(endpoint=MULTICAST)
     .returning(SendingGate.open_at, SendingGate.pause_ms, SendingGate.successes)
 )
+_PEEK = select(SendingGate.open_at, SendingGate.pause_ms, SendingGate.successes).where(
+    SendingGate.endpoint == MULTICAST
+)
 _KEEP = update(SendingGate).where(SendingGate.endpoint == MULTICAST)
+
+
+def peek(connection: Connection) -> Gate:
+    """The gate as it stands, without a lock: who finds it closed disturbs nobody."""
+    open_at, pause_ms, successes = connection.execute(_PEEK).one()
+    return Gate(open_at, timedelta(milliseconds=pause_ms), successes)
 
 
 def held(connection: Connection) -> Gate:

@@ -21,6 +21,11 @@ from knowledge.database import Sessions
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus
 
 _OPEN = (BatchStatus.PREPARED, BatchStatus.CLAIMED)
+_DONE = (
+    Campaign.status == CampaignStatus.SENDING,
+    Campaign.frozen_at.is_not(None),
+    ~select(Batch.id).where(Batch.campaign_id == Campaign.id, Batch.status.in_(_OPEN)).exists(),
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -42,7 +47,7 @@ class Rounds:
         for campaign_id, frozen_at in sending:
             if frozen_at is None:
                 self._freeze(campaign_id, now)
-        if sending or self._abandoned(now):
+        if self._abandoned(now) or (sending and self._finished()):
             with self.sessions.begin() as session:
                 if late := batches.sweep(session, now):
                     _log.warning("batches_taken_up_again", batches=late)
@@ -50,10 +55,15 @@ class Rounds:
         return bool(started or sending)
 
     def _abandoned(self, now: datetime) -> bool:
-        """Whether a batch of a notice that is held or stopped was left by a sender that died."""
+        """Whether a batch was left by a sender that died; asked first: a write each second is felt in the chat."""
         with self.sessions() as session:
             late = select(Batch.id).where(Batch.status == BatchStatus.CLAIMED, Batch.claimed_until <= now)
             return session.scalars(late.limit(1)).first() is not None
+
+    def _finished(self) -> bool:
+        """Whether of a notice nothing is left to send."""
+        with self.sessions() as session:
+            return session.scalars(select(Campaign.id).where(*_DONE).limit(1)).first() is not None
 
     def _start(self, campaign_id: str, now: datetime) -> None:
         try:
@@ -115,7 +125,5 @@ def _drop_schedule(session: Session, campaign_id: str) -> None:
 
 def close_finished(session: Session, now: datetime) -> None:
     """Close the campaigns of which no batch is left to send."""
-    left = select(Batch.id).where(Batch.campaign_id == Campaign.id, Batch.status.in_(_OPEN)).exists()
-    done = Campaign.status == CampaignStatus.SENDING, Campaign.frozen_at.is_not(None), ~left
     values = {"status": CampaignStatus.SENT, "closed_at": now, "revision": Campaign.revision + 1}
-    session.execute(update(Campaign).where(*done).values(values))
+    session.execute(update(Campaign).where(*_DONE).values(values))

@@ -196,13 +196,15 @@ class Sender(Background):
         self._round_at = 0.0
 
     def _run(self) -> None:
-        hand = Hand(self._parts)
+        hand, waits = Hand(self._parts), 0
         while not self._closed.is_set():
             step = self._step(hand)
+            waits = waits + 1 if step is Step.WAIT else 0
             if step is Step.IDLE:
                 self._closed.wait(ROUND_SECONDS)
             elif step is Step.WAIT:
-                self._closed.wait(self._parts.brake.ahead.total_seconds())
+                longer = self._parts.brake.ahead.total_seconds() * 2 ** min(waits - 1, 5)
+                self._closed.wait(min(ROUND_SECONDS, longer))
         self._rest(hand)
 
     def _step(self, hand: Hand) -> Step:
