@@ -1,7 +1,8 @@
 """The platform in a process of its own: `platform_process FRIENDS LOST LATENCY`; prints its address.
 
 LOST is the share of requests whose answer is lost after they were accepted, LATENCY the seconds each takes on its way.
-`POST /ledger` tells how often recipients were accepted ({times: recipients}) and how many requests there were.
+`POST /ledger` tells how often recipients were accepted ({times: recipients}) and how many requests there were;
+`POST /weather?fault=…&chance=…` lets that share of the next requests meet that fault.
 """
 
 import asyncio
@@ -52,7 +53,7 @@ class _FarAway:
 def main() -> None:
     """Serve until killed."""
     friends, lost, latency = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
-    app = create_simulator(SimulatorConfig(SECRET, TOKEN, seed=1, hang_seconds=0.5))
+    app = create_simulator(SimulatorConfig(SECRET, TOKEN, seed=1))
     platform: Platform = app.state.platform
     for number in range(1, friends + 1):
         platform.add_user("友だち", line_id(number))
@@ -62,10 +63,18 @@ def main() -> None:
     def ledger(_: Request) -> JSONResponse:
         return JSONResponse(_ledger(platform))
 
+    async def weather(request: Request) -> JSONResponse:
+        platform.faults.clear()
+        platform.faults.chance(
+            Endpoint.MULTICAST, {Fault(request.query_params["fault"]): float(request.query_params["chance"])}
+        )
+        return JSONResponse({})
+
     listener = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"http://127.0.0.1:{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    served = Starlette(routes=[Route("/ledger", ledger, methods=["POST"]), Mount("/", _FarAway(app, latency))])
+    own = [Route("/ledger", ledger, methods=["POST"]), Route("/weather", weather, methods=["POST"])]
+    served = Starlette(routes=[*own, Mount("/", _FarAway(app, latency))])
     uvicorn.Server(uvicorn.Config(served, log_config=None, lifespan="off")).run(sockets=[listener])
 
 

@@ -67,7 +67,8 @@ class Waits:
             self.seconds.append(time.monotonic() - begun)
 
 
-def _sent_off(sessions: Sessions) -> str:
+def sent_off(sessions: Sessions) -> str:
+    """An urgent notice to everybody, approved and started; its id."""
     now = datetime.now(UTC)
     with sessions.begin() as session:
         campaign = draft(session, Live(wording(urgency=Urgency.URGENT), Everyone()), Member(1), now)
@@ -79,7 +80,7 @@ def _sent_off(sessions: Sessions) -> str:
 
 def _ours(sessions: Sessions, platform: str, waits: Waits) -> tuple[float, float]:
     """Freezing, and from there until the platform took the last request; in seconds."""
-    campaign = _sent_off(sessions)
+    campaign = sent_off(sessions)
     with LineClient(platform, platform, SecretStr(TOKEN)) as client:
         parts = Sending(sessions, client, "https://pocket.example/calendar")
         with waits.watched():
@@ -87,13 +88,14 @@ def _ours(sessions: Sessions, platform: str, waits: Waits) -> tuple[float, float
             Rounds(sessions, client, parts.calendar_base).make(datetime.now(UTC))
             frozen = time.time()
         with Sender(parts):
-            while not _done(sessions, campaign):
+            while not done(sessions, campaign):
                 time.sleep(0.2)
     last: float = httpx.post(f"{platform}/ledger", timeout=30).json()["last"]
     return frozen - begun, last - frozen
 
 
-def _done(sessions: Sessions, campaign: str) -> bool:
+def done(sessions: Sessions, campaign: str) -> bool:
+    """Whether everything of it is sent."""
     with sessions() as session:
         return load(session, campaign).status == CampaignStatus.SENT
 
