@@ -51,11 +51,13 @@ class Lives(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Look at everything once more, in words, too; then forget it."""
-        for guide in IDS:
-            assert self.life.shown(guide) == self.life.allowed(guide), guide
-            assert self.life.told(guide) <= self.life.allowed(guide), guide
-        self.life.session.close()
-        self.transaction.rollback()
+        try:
+            for guide in IDS:
+                assert self.life.shown(guide) == self.life.allowed(guide), guide
+                assert self.life.told(guide) <= self.life.allowed(guide), guide
+        finally:
+            self.life.session.close()
+            self.transaction.rollback()
 
     @initialize(spread=st.integers(0, 100))
     def first(self, spread: int) -> None:

@@ -17,8 +17,8 @@ from knowledge.records import LifeEvent, OtherBody, Ward
 from tests.knowledge.packs import BODIES, DESKS, GUIDE, write_pack
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
-RECORDS = 7
-"""Records of the small pack beside its guide: ward, offtopic, and one each of desk, event, body, crisis, talk."""
+RECORDS = 8
+"""Records of the small pack beside its guide: ward, offtopic, and one each of desk, event, body, crisis, talk, fact."""
 
 MENU_NAMES = {"en": "Menu", "zh": "菜单", "ko": "메뉴", "vi": "Menu"}
 
@@ -181,6 +181,7 @@ def test_everything_that_can_be_found_is_indexed(sessions: Sessions, tmp_path: P
         OwnerKind.OTHER_BODY: 4,
         OwnerKind.CRISIS: 5,
         OwnerKind.SMALLTALK: 5,
+        OwnerKind.FOLLOW_UP: 5,
         OwnerKind.OFFTOPIC: 20,
         OwnerKind.SOURCE: 1,
     }
