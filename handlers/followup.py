@@ -45,7 +45,7 @@ _ASKED: dict[FactKind, tuple[str, ...]] = {
         r"mấy giờ|mở cửa|cuối tuần",
     ),
     FactKind.DEADLINE: (
-        r"いつまで|期限|期間は|締め?切|しめきり|何日(以内|まで)|いつから|間に合|遅れ|過ぎ",
+        r"いつまで|期限|期間は|締め?切|しめきり|何日(以内|まで)|いつから|間に合|遅れ|過ぎ|さかのぼ|遡",
         r"いつ(です)?(か)?[?]?$|いつ(頃|ごろ)?(申|出|届)",
         r"when|deadline|until|什么时候|什麼時候|截止|期限|几天|언제|기한|마감",
         r"khi nào|thời hạn|hạn chót|bao lâu|đến khi",

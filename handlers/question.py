@@ -54,13 +54,13 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
     """The thought that answers: nothing said, in danger, another body's, a follow-up, or found; first match wins."""
     asked, crises = fact_asked(asking.text, searcher.splitter.nouns), library.records(asking.session, Crisis)
     thinking = Thinking(asking, searcher, limits, asked, crises)
-    for step in (_nothing_said, _in_danger, _elsewhere):
+    for step in (_nothing_said, _in_danger, _elsewhere, _follow_up):
         reply = step(thinking)
         if reply:
             return Thought(reply, step.__name__.strip("_"))
     hits = _calmed(thinking, _of_this_ward(asking, searcher.search(asking.text)))
     decision = decide(asking.text, hits, limits)
-    reply = _follow_up(thinking, hits, decision)
+    reply = _further(thinking, hits, decision)
     return Thought(reply, "follow_up", hits) if reply else _found(thinking, hits, decision)
 
 
@@ -100,8 +100,14 @@ def _elsewhere(thinking: Thinking) -> Reply | None:
     return None
 
 
-def _follow_up(thinking: Thinking, hits: Hits, decision: Decision) -> Reply | None:
-    """A fact alone was asked for: of what was just shown, of the office itself, or else it is asked back of what."""
+def _follow_up(thinking: Thinking) -> Reply | None:
+    """A fact of what was just shown, asked for in so many words: nothing needs to be searched."""
+    asking, asked = thinking.asking, thinking.asked
+    return answers.fact_of(asking, asked.fact) if asked and asked.alone and asking.topics else None
+
+
+def _further(thinking: Thinking, hits: Hits, decision: Decision) -> Reply | None:
+    """A fact was asked for: of what was just shown, of the office itself, or else it is asked back of what."""
     asking, fact = thinking.asking, _fact_meant(thinking, hits, decision)
     if fact is None or asking.topics:
         return answers.fact_of(asking, fact) if fact else None
@@ -119,7 +125,7 @@ def _fact_meant(thinking: Thinking, hits: Hits, decision: Decision) -> FactKind 
         return FactKind(follow.owner.id)
     unsure = decision.sure != Sure.ANSWER
     if asked and asking.topics:
-        return asked.fact if asked.alone or unsure or _still_of_topic(thinking, hits) else None
+        return asked.fact if unsure or _still_of_topic(thinking, hits) else None
     return asked.fact if asked and asked.alone and unsure else None
 
 
