@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +21,7 @@ from bot.wiring import Pocket
 from knowledge import chores, erasure, grouping, kept_forms, letters, retention, settings_visits
 from knowledge.counts import count_due
 from knowledge.database import Sessions
+from knowledge.days import utc_now
 from knowledge.erasure import erase_gone
 from knowledge.freshness import remind_due
 from knowledge.grouping import group_due
@@ -91,11 +92,11 @@ def erase(sessions: Sessions, now: datetime) -> int:
 class Chores(Background):
     """Does the duties of an installation from entering the context to leaving it."""
 
-    def __init__(self, sessions: Sessions, given: Sequence[Duty], clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(self, sessions: Sessions, given: Sequence[Duty], clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__("chores", niceness=NICENESS, daemon=True)
         self._sessions = sessions
         self._duties = given
-        self._clock = clock or (lambda: datetime.now(UTC))
+        self._clock = clock
 
     def _run(self) -> None:
         while not self._closed.wait(TICK_SECONDS):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
@@ -22,15 +22,12 @@ from handlers.dispatch import Answers, dispatch
 from handlers.events import Ignored, Pressed, Reason, Said
 from handlers.reply import Reply
 from knowledge.database import Sessions
+from knowledge.days import utc_now
 from knowledge.models import Delivery, DeliveryStatus
 
 OLDEST = timedelta(days=7)
 _IGNORED = Counter("pocket_events_ignored", "Inbound events without effect, by reason.", ["reason"])
 _log = structlog.get_logger(__name__)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class Parts:
     lay_out: Callable[[Reply], list[Message]]
     log_key: bytes
     policy: RetryPolicy = EVENTS
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = utc_now
 
 
 class Result(StrEnum):

@@ -8,7 +8,7 @@ Sources take that way from the start: a long one is encoded for minutes, which n
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.gate import examine
 from bot.setup import build_index, silent
@@ -18,7 +18,7 @@ from indexer.gate import Broken
 from knowledge import bookshelf, drafts, library, versions
 from knowledge.clerk import Clerk
 from knowledge.dated import ahead
-from knowledge.days import day_in_japan
+from knowledge.days import day_in_japan, utc_now
 from knowledge.drafts import Overruled
 from knowledge.guide import Guide
 from knowledge.passages import IndexedPassage, Owner, OwnerKind, guide_passages
@@ -26,11 +26,6 @@ from knowledge.passages import IndexedPassage, Owner, OwnerKind, guide_passages
 Clock = Callable[[], datetime]
 INDEXING = "index what waits"
 """The piece of regular work that calls `sweep`."""
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

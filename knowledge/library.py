@@ -168,6 +168,8 @@ def guide(session: Session, guide_id: str) -> Guide | None:
 
 def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
     """Published guides, all or those with the given ids in the order given; of all days, see `dated.on`."""
+    if ids is not None and not ids:
+        return []
     texts = session.scalars(_GUIDE if ids is None else _GUIDE.where(GuideRow.id.in_(ids)))
     found = {each.id: each for each in (_read(Guide, text) for text in texts)}
     found |= {id_: each for id_, each in _pretended(session).items() if ids is None or id_ in ids}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -12,10 +12,7 @@ from sqlalchemy.orm import Session
 from knowledge import api_clients
 from knowledge.api_clients import Caller, UnknownKeyError
 from knowledge.database import Sessions
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
+from knowledge.days import utc_now
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,7 @@ class Api:
 
     sessions: Sessions
     per_minute: int
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = utc_now
 
 
 _bearer = HTTPBearer(auto_error=False, description="区のシステムのAPIキー（職員画面か pocket client add で作る）")

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from bot.console.oidc import Provider
 from bot.wiring import Pocket
+from knowledge.days import utc_now
 from knowledge.passwords import Passwords
 from knowledge.sessions import LONGEST
 
@@ -46,11 +47,6 @@ class Cookies:
         """Let the browser keep a value so long, else until the session would end; an empty one is forgotten."""
         age = seconds if value else 0
         response.set_cookie(name, value, max_age=age, path="/", secure=self.secure, httponly=True, samesite="lax")
-
-
-def utc_now() -> datetime:
-    """The clock of this machine."""
-    return datetime.now(UTC)
 
 
 def moment(value: datetime) -> str:

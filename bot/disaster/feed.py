@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import structlog
@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.responses import JSONResponse, Response
 
 from knowledge.database import Sessions
+from knowledge.days import utc_now
 from knowledge.disaster.feed import ModeOf, OtherContentError, Taken, UnreadableWarningError, accept
 from knowledge.disaster.signature import FeedKey, Signed, UnsignedError, verify
 
@@ -23,10 +24,6 @@ _log = structlog.get_logger(__name__)
 Given = Annotated[str, Header()]
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Feeds:
     """What taking a warning needs: the rows, the keys of the feeds, and which level means which mode."""
@@ -34,7 +31,7 @@ class Feeds:
     sessions: Sessions
     keys: tuple[FeedKey, ...]
     modes: ModeOf
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = utc_now
 
 
 async def _raw(request: Request) -> bytes:

@@ -1,7 +1,7 @@
 """The thread of disaster mode: once a second it sees to the rich menu and to those on call."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,19 +9,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.background import Background
 from bot.disaster.calling import Calling
 from bot.disaster.menu import MenuFollower
+from knowledge.days import utc_now
 
 TICK_SECONDS = 1.0
 _log = structlog.get_logger(__name__)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class DisasterWatch(Background):
     """Runs from entering the context to leaving it; any number of processes may."""
 
-    def __init__(self, menu: MenuFollower, calling: Calling, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, menu: MenuFollower, calling: Calling, clock: Callable[[], datetime] = utc_now) -> None:
         super().__init__("disaster", daemon=True)
         self._menu = menu
         self._calling = calling

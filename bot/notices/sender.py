@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 import structlog
@@ -25,6 +25,7 @@ from knowledge.audit import CLOCK
 from knowledge.campaign import load
 from knowledge.course import pause
 from knowledge.database import Sessions
+from knowledge.days import utc_now
 from knowledge.models import CampaignStatus
 
 THREADS = 4
@@ -40,10 +41,6 @@ _log = structlog.get_logger(__name__)
 _BATCHES = Counter("pocket_notice_batches", "Requests of notices by what LINE said.", ["result"])
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Sending:
     """What sending takes; `client` has connections of its own, so that notices never hold up an answer in the chat.
@@ -55,7 +52,7 @@ class Sending:
     client: LineClient
     calendar_base: str
     brake: Brake = field(default_factory=Brake)
-    clock: Callable[[], datetime] = _utc_now
+    clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], object] = time.sleep
     jitter: Callable[[], float] = random.random
     turn: threading.Lock = field(default_factory=threading.Lock)

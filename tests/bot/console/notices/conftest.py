@@ -13,10 +13,11 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from bot.console.app import mount_console
-from bot.console.frame import Console, utc_now
+from bot.console.frame import Console
 from bot.wiring import Pocket
 from handlers.conversation import Responder
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.days import utc_now
 from knowledge.library import sync_pack
 from knowledge.pack import load_pack
 from tests.bot.console.conftest import Clock

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.console.frame import Console, utc_now
+from bot.console.frame import Console
+from knowledge.days import utc_now
 from knowledge.models import Resident, ResidentChoices, ResidentStatus, Role
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.test_pages import _assert_sound
