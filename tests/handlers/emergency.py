@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers.conversation import Asker, Channel, Responder
 from knowledge import library
-from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.database import Sessions, open_engine, open_sessions
 from knowledge.disaster import switch
 from knowledge.models import Hazard, Mode, World
 from knowledge.pack import Pack, load_pack
@@ -55,8 +55,7 @@ def pack() -> Pack:
 
 @contextmanager
 def ward_at(url: str) -> Iterator[Sessions]:
-    """The pack and three people of the staff in a database that is made new."""
-    migrate(url)
+    """The pack and three people of the staff in an empty database."""
     engine = open_engine(url)
     sessions = open_sessions(engine)
     with sessions.begin() as session:

@@ -17,7 +17,7 @@ from knowledge.database import Sessions
 from knowledge.disaster import shelters
 from knowledge.models import Mode, Question, ResidentChoices, ShelterState, World
 from knowledge.notice import Variant
-from tests.conftest import DATABASES, fresh_postgres
+from tests.databases import DATABASES, fresh_database
 from tests.handlers.emergency import Member, on_the_web, turn, ward_at, ward_in
 from tests.handlers.talk import NOW, Talk, told
 
@@ -55,11 +55,7 @@ ASKED = [
 @pytest.fixture(scope="module", params=DATABASES)
 def sessions(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sessions]:
     """The ward's rows, made once on each kind of database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('disaster') / 'pocket.db'}"
-    else:
-        url = fresh_postgres(request.getfixturevalue("postgres"))
-    with ward_at(url) as made:
+    with fresh_database(request, tmp_path_factory.mktemp("disaster")) as url, ward_at(url) as made:
         yield made
 
 

@@ -18,12 +18,13 @@ from bot.notices.letters import Held, claim, send_letter, sweep
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.faults import Fault
 from knowledge import letters, standing
-from knowledge.database import migrate, open_engine
+from knowledge.database import open_engine
 from knowledge.letters import Order
 from knowledge.models import Letter, LetterOrigin, LetterStatus, Resident, ResidentStatus
 from tests.bot.api.conftest import Desk
 from tests.bot.notices.test_two_persons import BEGIN
 from tests.bot.notices.world import settle_friends
+from tests.databases import fresh_sqlite
 from tests.knowledge.notices.rows import add_staff
 from tests.knowledge.notices.town import line_id
 
@@ -177,9 +178,7 @@ class Post(RuleBasedStateMachine):
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[type[Post]]:
     """The machine on a database of its own; one transaction a history."""
-    url = f"sqlite:///{tmp_path / 'post.db'}"
-    migrate(url)
-    engine = open_engine(url)
+    engine = open_engine(fresh_sqlite(tmp_path / "post.db"))
     yield type("OwnPost", (Post,), {"engine": engine})
     engine.dispose()
 

@@ -17,12 +17,13 @@ from knowledge import library
 from knowledge.approval import approve, submit
 from knowledge.campaign import Live, digests, draft
 from knowledge.course import start
-from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.database import Sessions, open_engine, open_sessions
 from knowledge.models import Urgency
 from knowledge.segment import Everyone
 from tests.bot.notices.world import settle_friends, wording
 from tests.bot.served import serve
 from tests.bot.simulator.stand import SECRET, TOKEN
+from tests.databases import fresh_sqlite
 from tests.handlers.emergency import Member, pack, turn
 from tests.knowledge.notices.rows import add_staff
 
@@ -69,9 +70,7 @@ def _push(sessions: Sessions) -> None:
 
 def night(data: Path, friends: int, questions: int, seconds: float) -> Found:
     """A push to that many friends while so many questions come in so many seconds."""
-    url = f"sqlite:///{data / 'pocket.db'}"
-    migrate(url)
-    engine = open_engine(url)
+    engine = open_engine(fresh_sqlite(data / "pocket.db"))
     sessions = open_sessions(engine)
     with sessions.begin() as session:
         library.sync_pack(session, pack(), datetime.now(UTC))

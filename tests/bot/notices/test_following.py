@@ -20,7 +20,7 @@ from bot.simulator.app import create_simulator
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.endpoints import Endpoint
 from knowledge import collection, rules
-from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.database import Sessions, open_engine, open_sessions
 from knowledge.days import JST
 from knowledge.models import (
     Base,
@@ -40,6 +40,7 @@ from knowledge.segment import ChildAge, Conditions, Person, matches
 from knowledge.trigger import ChildTrigger, GarbageTrigger, MatchTrigger, Trigger, YearlyTrigger
 from tests.bot.notices.world import CALENDAR, Member, Ward, ward
 from tests.bot.simulator.stand import SECRET, TOKEN, Clock, Street
+from tests.databases import fresh_sqlite
 from tests.knowledge.notices.town import line_id
 
 FIRST = datetime(2026, 11, 30, 23, 30, tzinfo=JST)
@@ -234,9 +235,7 @@ def _moments(number: int, now: datetime) -> Iterator[tuple[str, str, datetime, d
 @pytest.fixture
 def machine(street: Street, tmp_path: Path) -> Iterator[type[Following]]:
     """The machine, on one database and one platform that each history finds empty."""
-    url = f"sqlite:///{tmp_path / 'following.db'}"
-    migrate(url)
-    engine = open_engine(url)
+    engine = open_engine(fresh_sqlite(tmp_path / "following.db"))
     config = SimulatorConfig(SECRET, TOKEN, seed=1, now=Clock(), hang_seconds=0.2)
     app = create_simulator(config)
     assert isinstance(config.now, Clock)

@@ -29,10 +29,11 @@ from knowledge.approval import approve, break_glass, give_back, submit
 from knowledge.audit import CLOCK
 from knowledge.campaign import CampaignError, Drill, Live, Plan, digests, draft, edit, load
 from knowledge.course import due, pause, resume, schedule, start, stop
-from knowledge.database import migrate, open_engine
+from knowledge.database import open_engine
 from knowledge.models import Batch, Campaign, CampaignStatus, Recipient, ResidentChoices, Urgency, World
 from knowledge.segment import Conditions, Everyone
 from tests.bot.notices.world import CALENDAR, Member, settle_friends, wording
+from tests.databases import fresh_sqlite
 from tests.knowledge.notices.rows import add_staff
 
 BEGIN = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -243,9 +244,7 @@ def _said(row: Campaign) -> tuple[Any, ...]:
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[type[Histories]]:
     """The machine on a database whose savepoints are real: pysqlite must not open transactions by itself."""
-    url = f"sqlite:///{tmp_path / 'histories.db'}"
-    migrate(url)
-    engine = open_engine(url)
+    engine = open_engine(fresh_sqlite(tmp_path / "histories.db"))
     event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     machine = type("Histories", (Histories,), {"engine": engine})

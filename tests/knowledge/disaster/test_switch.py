@@ -22,6 +22,7 @@ from knowledge.disaster.feed import OtherContentError, accept, modes_from
 from knowledge.disaster.mode import current, standing_for
 from knowledge.disaster.switch import SwitchError
 from knowledge.models import Hazard, Mode, ModeChange, SwitchRequest, WarningRow, World
+from tests.databases import fresh_sqlite
 from tests.handlers.emergency import Member, ward_at
 from tests.handlers.talk import NOW, resident
 from tests.knowledge.notices.rows import add_staff
@@ -32,7 +33,7 @@ PEOPLE = st.sampled_from([Member(1), Member(2), Member(3)])
 
 @contextmanager
 def _ward() -> Iterator[Sessions]:
-    with TemporaryDirectory() as directory, ward_at(f"sqlite:///{Path(directory) / 'pocket.db'}") as sessions:
+    with TemporaryDirectory() as directory, ward_at(fresh_sqlite(Path(directory) / "pocket.db")) as sessions:
         yield sessions
 
 

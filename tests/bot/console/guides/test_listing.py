@@ -38,7 +38,6 @@ def test_guides_are_listed_with_title_department_state_and_drafts(sessions: Sess
         assert listing.listed(session, Filter(wanted=Wanted.WITHDRAWN, page=9), TODAY).page == 1
         assert listing.owners(session) == sorted(["税務課", GUIDE.owner])
         assert [line.id for line in listing.lines_of(session, ["other", "gone", GUIDE.id])] == ["other", GUIDE.id]
-        assert dict(listing.titles(session))["other"] == "別の案内"
 
 
 def test_wordings_are_those_of_the_guide_and_short(sessions: Sessions) -> None:

@@ -16,11 +16,12 @@ from bot.console.app import mount_console
 from bot.console.frame import Console
 from bot.wiring import Pocket
 from handlers.conversation import Responder
-from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.database import Sessions, open_engine, open_sessions
 from knowledge.days import utc_now
 from knowledge.library import sync_pack
 from knowledge.pack import load_pack
 from tests.bot.console.conftest import Clock
+from tests.databases import fresh_sqlite
 from tests.installation import settings_for
 
 
@@ -37,8 +38,7 @@ def pocket(sessions: Sessions, engine: Engine, clock: Clock, tmp_path: Path) -> 
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Console]]:
     """The same, on a port of its own, for browsers."""
     settings = settings_for(tmp_path_factory.mktemp("notices"))
-    migrate(settings.database_url)
-    engine = open_engine(settings.database_url)
+    engine = open_engine(fresh_sqlite(settings.data_dir / "pocket.db"))
     sessions = open_sessions(engine)
     with sessions.begin() as session:
         sync_pack(session, load_pack(settings.pack_dir), utc_now())
