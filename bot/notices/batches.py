@@ -160,7 +160,7 @@ def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
     if not people:
         _close(batch, BatchStatus.EMPTY, now, None)
         return None
-    body = body_of(people, turn.text(batch), batch.campaign_id)
+    body = body_of(people, turn.text(batch), found.campaign.unit)
     if first:
         batch.body_digest, batch.first_sent_at = digest_of(body), now
     elif digest_of(body) != batch.body_digest:

@@ -11,13 +11,13 @@ from knowledge.models import Batch, CampaignMessages, Recipient, RecipientStatus
 
 BATCH = 500
 """LINE takes this many recipients in one request (line-platform.md, section 3)."""
-_UNIT = 24
 
 
-def body_of(recipients: Sequence[str], messages: str, campaign_id: str) -> bytes:
-    """The request's body; its aggregation unit (at most 30 letters) lets LINE count opens without naming anybody."""
-    to, unit = json.dumps(list(recipients), separators=(",", ":")), f"c{campaign_id[:_UNIT]}"
-    return f'{{"to":{to},"messages":{messages},"customAggregationUnits":["{unit}"]}}'.encode()
+def body_of(recipients: Sequence[str], messages: str, unit: str | None) -> bytes:
+    """The request's body; its `unit`, if it has one, lets LINE count who opens it without naming anybody."""
+    to = json.dumps(list(recipients), separators=(",", ":"))
+    counted = f',"customAggregationUnits":["{unit}"]' if unit else ""
+    return f'{{"to":{to},"messages":{messages}{counted}}}'.encode()
 
 
 def digest_of(body: bytes) -> str:

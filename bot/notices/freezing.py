@@ -14,6 +14,7 @@ from knowledge.audience import people
 from knowledge.campaign import NotNowError, audience_of, content_of
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignMessages, CampaignStatus, Urgency, World
 from knowledge.notice import Variant
+from knowledge.responses import name_for
 
 
 def freeze(session: Session, campaign: Campaign, calendar_base: str, now: datetime) -> int:
@@ -26,23 +27,33 @@ def freeze(session: Session, campaign: Campaign, calendar_base: str, now: dateti
     if campaign.status != CampaignStatus.SENDING or campaign.frozen_at is not None:
         raise NotNowError
     approval_of(session, campaign)
-    frozen = cut_up(session, campaign, people(audience_of(campaign), now), calendar_base, now)
+    unit = name_for(session, campaign, now)
+    frozen = cut_up(session, campaign, people(audience_of(campaign), now), calendar_base, now, unit)
     if campaign.urgency == Urgency.NORMAL:
         check_count(session, campaign, now)
+    campaign.unit = unit
     return write_down(session, campaign, frozen, now)
 
 
 def cut_up(
-    session: Session, campaign: Campaign, residents: Select[int], calendar_base: str, now: datetime
+    session: Session,
+    campaign: Campaign,
+    residents: Select[int],
+    calendar_base: str,
+    now: datetime,
+    unit: str | None = None,
 ) -> tuple[list[Batch], dict[Variant, str]]:
-    """The batches of a notice to these residents, and its messages by language; reads only."""
+    """The batches of a notice to these residents, counted under `unit`, and its messages by language; reads only."""
     content, world = content_of(campaign), World(campaign.world)
     cuts = cut(session, residents, content)
     texts = {
         each: written(with_way_out(render(content, each, world, f"{calendar_base}/{campaign.id}"), campaign, each))
         for each in sorted({one.variant for one in cuts})
     }
-    return [_batch(campaign, position, one, texts[one.variant], now) for position, one in enumerate(cuts)], texts
+    batches = [_batch(campaign, position, one, now) for position, one in enumerate(cuts)]
+    for batch, one in zip(batches, cuts, strict=True):
+        batch.body_digest = digest_of(body_of(one.lines, texts[one.variant], unit))
+    return batches, texts
 
 
 def write_down(
@@ -57,9 +68,9 @@ def write_down(
     return campaign.people
 
 
-def _batch(campaign: Campaign, position: int, cut: Cut, messages: str, now: datetime) -> Batch:
+def _batch(campaign: Campaign, position: int, cut: Cut, now: datetime) -> Batch:
     batch = new_batch(campaign, position, cut.variant, len(cut.residents), now)
-    batch.roster, batch.body_digest = cut.residents, digest_of(body_of(cut.lines, messages, campaign.id))
+    batch.roster = cut.residents
     return batch
 
 

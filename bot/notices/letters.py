@@ -19,6 +19,7 @@ from bot.notices.settling import quiet_until
 from knowledge import standing
 from knowledge.database import changed
 from knowledge.models import Letter, LetterStatus, Resident, ResidentChoices, ResidentLink, ResidentStatus
+from knowledge.responses import unit_of
 
 LATER = timedelta(minutes=10)
 """After a month's limit or a refused token a person has to act; until then nobody is told, and nothing is lost."""
@@ -74,7 +75,7 @@ def _ready(session: Session, letter: Letter, now: datetime) -> bytes | None:
     elif not _settled(session, letter, now):
         return None
     line = session.get_one(Resident, letter.resident_id).line_user_id
-    body = body_of([line], letter.messages or "[]", (letter.subject or "letters").rpartition(":")[2])
+    body = body_of([line], letter.messages or "[]", unit_of((letter.subject or "letters").rpartition(":")[2]))
     if letter.first_sent_at is None:
         letter.body_digest, letter.first_sent_at = digest_of(body), now
     elif digest_of(body) != letter.body_digest:

@@ -59,6 +59,7 @@ from knowledge.models.personal import (
     StandingApproval,
     StandingStatus,
 )
+from knowledge.models.responses import CampaignResponse, LinkResponse
 from knowledge.models.rules import CollectionDay, GarbageKind, Rule, RuleOccasion, RuleTelling
 from knowledge.models.sources import SourcePage, SourceSubmission, SubmissionStatus
 from knowledge.models.staff import (
@@ -112,6 +113,7 @@ __all__ = [
     "BatchStatus",
     "Campaign",
     "CampaignMessages",
+    "CampaignResponse",
     "CampaignStatus",
     "Child",
     "Chore",
@@ -142,6 +144,7 @@ __all__ = [
     "Letter",
     "LetterOrigin",
     "LetterStatus",
+    "LinkResponse",
     "MenuDeployment",
     "Miss",
     "MissedQuestion",

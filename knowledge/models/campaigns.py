@@ -140,7 +140,7 @@ class Campaign(Base):
     """One notice to one audience; `content` and `audience` are what the approved digests are of.
 
     `audience` is a `knowledge.segment` value in the live world and the testers' ids in a drill. `revision` counts every
-    change, so that an older page can not overwrite a newer one.
+    change, so that an older page can not overwrite a newer one. `unit` is the name under which LINE counts responses.
     """
 
     __tablename__ = "campaigns"
@@ -171,6 +171,7 @@ class Campaign(Base):
     send_at: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
     people: Mapped[int | None]
+    unit: Mapped[str | None] = mapped_column(String(30))
     problem: Mapped[str | None] = mapped_column(String(32))
     closed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
