@@ -117,6 +117,7 @@ ACCESS: dict[str, Row] = {
     "GET /guides/new": KNOWLEDGE,
     "POST /guides/edit": KNOWLEDGE,
     "POST /guides/preview": KNOWLEDGE,
+    "POST /guides/related": KNOWLEDGE,
     "GET /guides/drafts/{draft}": KNOWLEDGE,
     "GET /guides/drafts/{draft}/edit": KNOWLEDGE,
     "GET /guides/drafts/{draft}/conflict": KNOWLEDGE,

@@ -6,13 +6,13 @@ anything. What can not be kept comes back as it was typed.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bot.console.errors import NoSuchPageError
-from bot.console.guides import keeping, start
+from bot.console.guides import keeping, relating, start
 from bot.console.guides.columns import ROWS
 from bot.console.guides.form import GuideForm
 from bot.console.guides.form_page import edit_page, preview_part
@@ -26,6 +26,7 @@ from knowledge.drafts import NothingChangedError
 
 router = APIRouter(prefix="/guides")
 Posted = Annotated[FormData, Depends(posted)]
+Typed = Annotated[str, Form()]
 
 
 @router.get("/new")
@@ -63,17 +64,29 @@ def edit_draft(visit: Visited, session: Transaction, draft: str) -> Response:
 @router.post("/edit")
 def change(visit: Visited, session: Transaction, data: Posted) -> Response:
     """Whatever was pressed in the form: a row, the preview, or to keep it."""
-    writing, pressed = Writing.posted(data), data.get("do")
+    writing, pressed = _written(session, data), data.get("do")
     pressed = pressed if isinstance(pressed, str) else ""
     if pressed in ("save", "submit"):
         return _keep(visit, session, writing, submitting=pressed == "submit")
-    return edit_page(visit, session, writing.having(_pressed(writing.form, pressed)))
+    return edit_page(visit, session, writing.having(_pressed(writing.form, pressed)), pressed=pressed)
 
 
 @router.post("/preview")
 def preview(visit: Visited, session: Transaction, data: Posted) -> Response:
     """The preview alone, for the script that keeps it up with the typing."""
-    return preview_part(visit, session, Writing.posted(data), str(data.get("on") or ""))
+    return preview_part(visit, session, _written(session, data), str(data.get("on") or ""))
+
+
+@router.post("/related")
+def related(visit: Visited, session: Transaction, text: Typed = "", but: Typed = "") -> Response:
+    """What a text names as a related guide, for the script that shows it while it is typed; `but` is left out."""
+    found = relating.named(session, visit.console.pocket.responder.searcher, text.strip(), but)
+    return visit.page("guides/related_part.html", found=found, number=0)
+
+
+def _written(session: Session, data: FormData) -> Writing:
+    writing = Writing.posted(data)
+    return writing.having(relating.understood(session, writing.form))
 
 
 def _pressed(form: GuideForm, pressed: str) -> GuideForm:
@@ -84,6 +97,8 @@ def _pressed(form: GuideForm, pressed: str) -> GuideForm:
             return form.without_row(group, int(number))
         case ["up", group, number] if group in ROWS and number.isdecimal():
             return form.with_row_raised(group, int(number))
+        case ["relate", number, guide] if number.isdecimal():
+            return relating.chosen(form, int(number), guide)
         case ["alias", *words]:
             return start.with_alias(form, ":".join(words))
         case _:

@@ -1,15 +1,17 @@
 """Rendering the form with everything beside it: preview, similar guides, residents' wordings."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.console.guides import asked, listing, similar, start, typed
+from bot.console.guides import asked, listing, relating, similar, start, typed
 from bot.console.guides.columns import ROWS
 from bot.console.guides.form import Row
 from bot.console.guides.preview import Preview
 from bot.console.guides.preview import preview as lay_out
+from bot.console.guides.relating import Related
 from bot.console.guides.sketch import sketch
 from bot.console.guides.writing import Writing
 from bot.console.visit import Visit
@@ -19,11 +21,16 @@ from knowledge.days import JST, day_in_japan
 from knowledge.guide import Desk
 
 BLANK = Row(0, {})
+FIND = "find"
+"""The button that looks for guides to relate to."""
 
 
-def edit_page(visit: Visit, session: Session, writing: Writing, status: int = 200, said: str = "") -> Response:
-    """The form with what belongs beside it."""
+def edit_page(
+    visit: Visit, session: Session, writing: Writing, status: int = 200, said: str = "", pressed: str = ""
+) -> Response:
+    """The form with what belongs beside it; `pressed` is the button that it came with."""
     form, searcher = writing.form, visit.console.pocket.responder.searcher
+    related = relating.looked_up(session, searcher, form, finding=pressed == FIND)
     return visit.page(
         "guides/edit.html",
         status,
@@ -34,7 +41,8 @@ def edit_page(visit: Visit, session: Session, writing: Writing, status: int = 20
         BLANK=BLANK,
         groups=tuple(ROWS),
         desk_choices=[(desk.id, desk_line(desk)) for desk in library.records(session, Desk)],
-        guides=listing.titles(session),
+        named_by={f"{relating.GROUP}.{number}.": each for number, each in related.items()},
+        unfolded=_unfolded(writing, related, pressed),
         owners=listing.owners(session),
         question=start.asked(session, writing.question),
         wordings=asked.wordings(session, form["id"], (form["title"], *typed.lines(form["aliases"]))),
@@ -47,6 +55,19 @@ def edit_page(visit: Visit, session: Session, writing: Writing, status: int = 20
         preview=_preview(visit, session, writing, ""),
         on="",
     )
+
+
+def _unfolded(writing: Writing, related: Mapping[int, Related], pressed: str) -> set[str]:
+    """The parts of the form to show although they are folded mostly: something is wrong or to be done there."""
+    found = {key.partition(".")[0] for key in writing.problems}
+    found |= {relating.GROUP} if any(not each.title for each in related.values()) else set()
+    match pressed.split(":"):
+        case ["add" | "remove" | "up", group, *_]:
+            return {*found, group}
+        case ["find" | "relate", *_]:
+            return {*found, relating.GROUP}
+        case _:
+            return found
 
 
 def preview_part(visit: Visit, session: Session, writing: Writing, on: str) -> Response:

@@ -92,12 +92,6 @@ def owners(session: Session) -> list[str]:
     return list(session.scalars(select(GuideRow.owner).distinct().order_by(GuideRow.owner)))
 
 
-def titles(session: Session) -> list[tuple[str, str]]:
-    """Id and title of every guide, to choose from."""
-    rows = session.execute(select(GuideRow.id, TITLE.label("title")).order_by(GuideRow.id))
-    return [(row.id, row.title) for row in rows]
-
-
 def _columns() -> Select[str, str, str, str, date, int]:
     open_drafts = select(func.count()).where(GuideDraft.guide_id == GuideRow.id, GuideDraft.status.in_(drafts.OPEN))
     counted = open_drafts.correlate(GuideRow).scalar_subquery().label("drafts")

@@ -38,7 +38,7 @@ draw(document);
 
 function later(act) {
   let timer;
-  return () => { clearTimeout(timer); timer = setTimeout(act, WAIT); };
+  return (...given) => { clearTimeout(timer); timer = setTimeout(() => act(...given), WAIT); };
 }
 
 let asked = 0;
@@ -94,6 +94,33 @@ function raise(row) {
   row.querySelector("[data-up]").focus();
 }
 
+/** The guides near to what stands in a row; `words` stand in where nothing does. */
+async function findRelated(row, words = "") {
+  const input = row.querySelector("input");
+  const text = input.value.trim();
+  const place = row.querySelector("[data-named]");
+  if (!(text || words)) { place.replaceChildren(); return; }
+  const csrf = form.elements.csrf.value;
+  const body = new URLSearchParams({ csrf, text: text || words, but: form.elements.id.value });
+  const answer = await fetch("/staff/guides/related", { method: "POST", body, headers: { "x-csrf-token": csrf } });
+  if (!answer.ok || input.value.trim() !== text) return;
+  place.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.children);
+}
+
+function relate(button) {
+  const row = button.closest("[data-row]");
+  row.querySelector("input").value = button.dataset.relate;
+  row.querySelector("[data-named]").replaceChildren(make("p", "named", button.closest("li").querySelector(".title").textContent));
+  row.querySelector("input").focus();
+}
+
+const findLater = later((row) => findRelated(row).catch(() => {}));
+
+function typed(event) {
+  const row = event.target.closest("[data-rows=related] > [data-row]");
+  if (row) findLater(row);
+}
+
 function takeIn(button) {
   const aliases = document.getElementById("aliases");
   const known = aliases.value.split("\n").map((line) => line.trim()).filter(Boolean);
@@ -111,6 +138,8 @@ function pressed(event) {
   else if (button.matches("[data-remove]")) remove(row);
   else if (button.matches("[data-up]")) raise(row);
   else if (button.matches("[data-alias]")) takeIn(button);
+  else if (button.matches("[data-find]")) findRelated(row, document.getElementById("title").value.trim()).catch(() => {});
+  else if (button.matches("[data-relate]")) relate(button);
   else return;
   event.preventDefault();
   keepUp();
@@ -119,5 +148,6 @@ function pressed(event) {
 if (form) {
   document.addEventListener("click", pressed);
   form.addEventListener("input", keepUp);
+  form.addEventListener("input", typed);
   document.getElementById("on").addEventListener("input", keepUp);
 }
