@@ -14,6 +14,7 @@ from bot.log import place_of
 from bot.notices.calendar import calendar_base
 from bot.notices.following import follow
 from bot.notices.reminding import remind
+from bot.notices.responses import EVERY, fetch_next
 from bot.publishing import INDEXING, sweep
 from bot.source_check import check_next
 from bot.telling import Telling, tell_due, try_answers
@@ -61,6 +62,7 @@ def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
         Duty(INDEXING, 60 * _SECOND, lambda _: sweep(pocket)),
         Duty("follow rules", 10 * _SECOND, lambda now: follow(sessions, calendar_base(pocket.settings), now)),
         Duty("remind of deadlines", 60 * _SECOND, lambda now: remind(sessions, lay_out, now)),
+        Duty("ask for responses", EVERY, lambda now: fetch_next(sessions, client, now)),
         Duty("forget old letters", timedelta(hours=1), lambda now: forget_letters(sessions, now)),
         Duty("remind of reviews", timedelta(hours=1), lambda now: remind_due(sessions, now)),
         Duty("erase old questions", timedelta(hours=1), lambda now: erase(sessions, now), retention.AT_ONCE),

@@ -47,7 +47,7 @@ class Tapped:
 
 @dataclass(frozen=True)
 class Responses:
-    """People who opened a notice or tapped any of its links; None where LINE does not say, as they are fewer than 20."""
+    """People who opened a notice or tapped any of its links; None where LINE does not say: fewer than 20 did."""
 
     opened: int | None
     clicked: int | None

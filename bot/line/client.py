@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from types import TracebackType
 from typing import Any, Self
 
@@ -62,6 +63,11 @@ class LineClient:
             return None
         used = self.call("GET", "/v2/bot/message/quota/consumption", None)
         return max(0, int(cap.get("value", 0)) - int(used.get("totalUsage", 0)))
+
+    def responses(self, unit: str, first: date, last: date) -> Json:
+        """What LINE counted under a unit's name between two days in Japan, both included; raises LineError."""
+        asked = f"customAggregationUnit={unit}&from={first:%Y%m%d}&to={last:%Y%m%d}"
+        return self.call("GET", f"/v2/bot/insight/message/event/aggregation?{asked}", None)
 
     def loading(self, user: str, seconds: int) -> None:
         """Show the loading animation, for a multiple of 5 seconds up to 60; raises LineError."""

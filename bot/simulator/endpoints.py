@@ -20,6 +20,7 @@ class Endpoint(StrEnum):
     INFO = "info"
     QUOTA = "quota"
     CONSUMPTION = "consumption"
+    INSIGHT_UNIT = "insight_unit"
     FOLLOWERS = "followers"
     CONTENT = "content"
     TRANSCODING = "transcoding"
@@ -73,6 +74,7 @@ ADDRESSES = (
     Address(Endpoint.VALIDATE, "POST", "/v2/bot/message/validate/{kind}"),
     Address(Endpoint.QUOTA, "GET", "/v2/bot/message/quota"),
     Address(Endpoint.CONSUMPTION, "GET", "/v2/bot/message/quota/consumption"),
+    Address(Endpoint.INSIGHT_UNIT, "GET", "/v2/bot/insight/message/event/aggregation", limits.RATE_INSIGHT),
     Address(Endpoint.CONTENT, "GET", "/v2/bot/message/{message_id}/content"),
     Address(Endpoint.TRANSCODING, "GET", "/v2/bot/message/{message_id}/content/transcoding"),
     Address(Endpoint.LOADING, "POST", "/v2/bot/chat/loading/start", limits.RATE_LOADING),

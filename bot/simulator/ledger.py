@@ -12,7 +12,8 @@ class Accepted:
     """One accepted request to send.
 
     `recipients` are the ids asked for (for a broadcast: all friends), `shown_to` those who see it (not the blocked, not
-    the unknown). `body` is the request as it came, byte for byte.
+    the unknown). `body` is the request as it came, byte for byte. `unit` is the name under
+    which it is counted, if it is.
     """
 
     endpoint: Endpoint
@@ -23,6 +24,8 @@ class Accepted:
     request_id: str
     retry_key: str | None
     time: float
+    message_ids: tuple[str, ...]
+    unit: str | None
 
 
 @dataclass(frozen=True)

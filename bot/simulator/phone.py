@@ -50,8 +50,16 @@ class Phone:
         """Block the account."""
         return self._sender.send(self._events.unfollow(self._user))
 
+    def look(self) -> None:
+        """Open the chat and see what is in it."""
+        with self._platform.lock:
+            self._platform.responses.look(self._user, self._platform.now())
+
     def press(self, action: Mapping[str, Any], picked: str | None = None) -> Delivery | None:
         """Do what a button's action asks of LINE; None where it stays on the phone (links, copying)."""
+        if action.get("type") == "uri":
+            with self._platform.lock:
+                self._platform.responses.tap(self._user, str(action.get("uri")), self._platform.now())
         event = self._pressed(action, picked)
         return self._sender.send(event) if event else None
 

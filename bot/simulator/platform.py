@@ -11,6 +11,7 @@ from bot.simulator.ledger import Ledger
 from bot.simulator.menus import Menus
 from bot.simulator.people import People, Relation, User
 from bot.simulator.rates import Rates
+from bot.simulator.responses import Responses, Units
 from bot.simulator.tokens import ReplyTokens, RetryKeys
 
 _JST = timedelta(hours=9)
@@ -54,6 +55,8 @@ class Platform:
     reply_tokens: ReplyTokens = field(default_factory=ReplyTokens)
     retry_keys: RetryKeys = field(default_factory=RetryKeys)
     consumption: Consumption = field(default_factory=Consumption)
+    units: Units = field(default_factory=Units)
+    responses: Responses = field(default_factory=Responses)
     contents: dict[str, Content] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
     webhook_url: str | None = None

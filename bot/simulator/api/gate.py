@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from bot.line.limits import REQUEST_BYTES, RETRY_KEY_PATTERN
-from bot.simulator.api import accounts, menus, sending, webhook
+from bot.simulator.api import accounts, insight, menus, sending, webhook
 from bot.simulator.api.calls import Answer, Call, Handler, RefusedError
 from bot.simulator.endpoints import ADDRESSES, RETRYABLE, Address, Endpoint
 from bot.simulator.faults import AFTER_ACCEPTING, Fault
@@ -23,6 +23,7 @@ from bot.simulator.platform import Platform
 HANDLERS: dict[Endpoint, Handler] = {
     **sending.HANDLERS,
     **accounts.HANDLERS,
+    **insight.HANDLERS,
     **menus.HANDLERS,
     **webhook.HANDLERS,
 }

@@ -11,6 +11,7 @@ from bot.simulator.endpoints import Endpoint
 from bot.simulator.ledger import Accepted
 from bot.simulator.people import Json
 from bot.simulator.platform import Platform
+from bot.simulator.responses import unit_of
 from bot.simulator.tokens import KeptRequest
 
 VALIDATED = ("reply", "push", "multicast", "narrowcast", "broadcast")
@@ -133,7 +134,18 @@ def _send(platform: Platform, call: Call, body: Json, recipients: tuple[str, ...
         for message, receipt in zip(messages, sent, strict=True):
             user.add(receipt["id"], message, now, mine=False)
     platform.ledger.add(
-        Accepted(call.endpoint, recipients, reached, messages, call.raw, call.request_id, call.retry_key, now)
+        Accepted(
+            endpoint=call.endpoint,
+            recipients=recipients,
+            shown_to=reached,
+            messages=messages,
+            body=call.raw,
+            request_id=call.request_id,
+            retry_key=call.retry_key,
+            time=now,
+            message_ids=tuple(receipt["id"] for receipt in sent),
+            unit=platform.units.assign(unit_of(body), now),
+        )
     )
     return Answer(body={"sentMessages": sent})
 

@@ -1,6 +1,7 @@
 """The client of LINE: what goes over the wire, and each refusal as its own kind of error."""
 
 import json
+from datetime import date
 
 import pytest
 from pydantic import SecretStr
@@ -30,6 +31,18 @@ def test_a_push_carries_its_retry_key(client: LineClient, wire: Wire) -> None:
     client.push(ALICE, [HELLO], "123e4567-e89b-12d3-a456-426614174000")
     assert wire.calls[0].headers["x-line-retry-key"] == "123e4567-e89b-12d3-a456-426614174000"
     assert json.loads(wire.calls[0].body) == {"to": ALICE, "messages": [HELLO]}
+
+
+def test_responses_are_asked_for_by_name_and_days(client: LineClient, wire: Wire) -> None:
+    """The days as LINE writes them, no retry key, and the answer as it is."""
+    wire.answers.append((200, {"overview": {"uniqueImpression": None}}))
+    found = client.responses("c1", date(2026, 11, 21), date(2026, 12, 5))
+    call = wire.calls[0]
+    assert (call.method, call.body, call.headers["authorization"]) == ("GET", b"", "Bearer token")
+    days = "customAggregationUnit=c1&from=20261121&to=20261205"
+    assert call.path == f"/v2/bot/insight/message/event/aggregation?{days}"
+    assert "x-line-retry-key" not in call.headers
+    assert found == {"overview": {"uniqueImpression": None}}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""What people do with messages, and the names under which the platform counts it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.line.limits import AGGREGATION_NAMES
+from bot.simulator.people import Json, User
+
+JST = timedelta(hours=9)
+
+
+@dataclass
+class Units:
+    """The aggregation units of the present month (JST); beyond the last one LINE counts nothing, and says nothing."""
+
+    month: str = ""
+    names: set[str] = field(default_factory=set)
+
+    def assign(self, name: str | None, now: float) -> str | None:
+        """Return the name under which a request is counted, if it is."""
+        month = f"{datetime.fromtimestamp(now, UTC) + JST:%Y-%m}"
+        if month != self.month:
+            self.month, self.names = month, set()
+        if name is None or (name not in self.names and len(self.names) >= AGGREGATION_NAMES):
+            return None
+        self.names.add(name)
+        return name
+
+
+@dataclass(frozen=True)
+class Act:
+    """A user opened a message, or tapped a link (`url`) in it."""
+
+    message_id: str
+    user_id: str
+    time: float
+    url: str | None = None
+
+
+@dataclass
+class Responses:
+    """Everything users did with messages; guarded by the platform's lock."""
+
+    acts: list[Act] = field(default_factory=list)
+    _opened: set[tuple[str, str]] = field(default_factory=set)
+
+    def look(self, user: User, now: float) -> None:
+        """A user looks at their chat: everything in it that they had not seen is open now."""
+        for item in user.chat:
+            seen = (item.message_id, user.id)
+            if not item.mine and seen not in self._opened:
+                self._opened.add(seen)
+                self.acts.append(Act(item.message_id, user.id, now))
+
+    def tap(self, user: User, url: str, now: float) -> None:
+        """A user taps a link in the newest message that has it; nothing happens where none does."""
+        for item in reversed(user.chat):
+            if not item.mine and url in _links(item.message):
+                self.acts.append(Act(item.message_id, user.id, now, url))
+                return
+
+
+def _links(value: object) -> Iterator[str]:
+    match value:
+        case {"type": "uri", "uri": str(url)}:
+            yield url
+        case Mapping() | list():
+            for each in value.values() if isinstance(value, Mapping) else value:
+                yield from _links(each)
+        case _:
+            return
+
+
+def unit_of(body: Json) -> str | None:
+    """The aggregation unit a request asks for."""
+    match body.get("customAggregationUnits"):
+        case [str(name)]:
+            return name
+        case _:
+            return None
