@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Self
 
 import structlog
@@ -62,9 +63,10 @@ class Pocket:
         In a disaster nobody waits for an encoder to be prepared, for minutes and perhaps in vain.
         """
         try:
-            if not _at_hand(settings) and in_disaster(settings):
+            model = _at_hand(settings)
+            if model is None and in_disaster(settings):
                 raise EncoderError
-            searcher = open_searcher(settings)
+            searcher = _searching(settings, Encoder.open(model or _made(settings), 1))
         except (PocketError, OSError, ImportError, RuntimeError, ValueError) as error:
             _log.critical("encoder_missing", problem=type(error).__name__)
             searcher = Searcher(MissingEncoder(), WordSplitter.open(), EmptyShelf())
@@ -89,20 +91,27 @@ def in_disaster(settings: Settings) -> bool:
         engine.dispose()
 
 
-def _at_hand(settings: Settings) -> bool:
+def _at_hand(settings: Settings) -> Path | None:
+    """Directory of what was adapted from the configured encoder, or else of that; None where it must be made first."""
     own = adopted(settings.embedding_model, settings.data_dir, settings.encoder_cache)
-    return (own or prepared(settings.embedding_model, settings.encoder_cache)) is not None
+    return own or prepared(settings.embedding_model, settings.encoder_cache)
+
+
+def _made(settings: Settings) -> Path:
+    return prepare_encoder(settings.embedding_model, settings.encoder_cache)
 
 
 def open_encoder(settings: Settings, threads: int = 1) -> Encoder:
     """The configured encoder, or what was adapted from it; `threads` is how many cores one call may use."""
-    own = adopted(settings.embedding_model, settings.data_dir, settings.encoder_cache)
-    return Encoder.open(own or prepare_encoder(settings.embedding_model, settings.encoder_cache), threads)
+    return Encoder.open(_at_hand(settings) or _made(settings), threads)
 
 
 def open_searcher(settings: Settings) -> Searcher:
     """A searcher over the snapshot that serves."""
-    encoder = open_encoder(settings)
+    return _searching(settings, open_encoder(settings))
+
+
+def _searching(settings: Settings, encoder: Encoder) -> Searcher:
     return Searcher(encoder, WordSplitter.open(), Shelf(settings.snapshots, encoder.model_id))
 
 

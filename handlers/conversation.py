@@ -22,7 +22,7 @@ from handlers.settings import talk
 from handlers.settings.actions import Choose, PickMonth, SettingsAction, SettingsPage, ShowSettings
 from handlers.settings.asked import settings_asked
 from handlers.telling import agree_to_be_told, offer_to_tell
-from knowledge import missed, testers
+from knowledge import links, missed, testers
 from knowledge.choices import variant_of
 from knowledge.disaster.mode import standing_for
 from knowledge.masking import mask
@@ -77,8 +77,10 @@ class Responder:
             say = _asking(session, asker, now).say
             joined = testers.join(session, code, asker.resident, now)
             return Reply(Outcome.SMALLTALK, (Text(say.tester_joined if joined else say.tester_unknown),))
-        if asker.resident is not None and (reply := linked(_asking(session, asker, now), text, asker.resident)):
-            return reply
+        if asker.resident is not None and (said := links.code_in(text)):
+            reply = linked(_asking(session, asker, now), said, asker.resident)
+            if reply is not None:
+                return reply
         masked = mask(text)
         asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
         if page := settings_asked(asking.text):

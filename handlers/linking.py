@@ -7,15 +7,12 @@ from handlers.reply import Choice, Outcome, Reply, Text
 from knowledge import links
 
 
-def linked(asking: Asking, text: str, resident: int) -> Reply | None:
-    """The reply to a message that is a code and nothing else; None for every other message.
+def linked(asking: Asking, said: links.Said, resident: int) -> Reply | None:
+    """The reply to a message that is a code and nothing else.
 
-    A code without the word before it counts only where it is a good one: everything else that looks like one is a
-    question like any other.
+    A code without the word before it counts only where it is a good one, None otherwise: everything else that looks
+    like one is a question like any other.
     """
-    said = links.code_in(text)
-    if said is None:
-        return None
     joined = links.join(asking.session, said.code, resident, asking.now)
     if joined is None:
         return Reply(Outcome.SMALLTALK, (Text(asking.say.link_unknown),)) if said.named else None
