@@ -57,9 +57,6 @@ class Phone:
 
     def press(self, action: Mapping[str, Any], picked: str | None = None) -> Delivery | None:
         """Do what a button's action asks of LINE; None where it stays on the phone (links, copying)."""
-        if action.get("type") == "uri":
-            with self._platform.lock:
-                self._platform.responses.tap(self._user, str(action.get("uri")), self._platform.now())
         event = self._pressed(action, picked)
         return self._sender.send(event) if event else None
 
@@ -75,6 +72,10 @@ class Phone:
                 return self._events.postback(self._user, data, {mode: picked})
             case {"type": "richmenuswitch", "data": str(data), "richMenuAliasId": str(alias)}:
                 return self._events.postback(self._user, data, self._switch(alias))
+            case {"type": "uri", "uri": str(url)}:
+                with self._platform.lock:
+                    self._platform.responses.tap(self._user, url, self._platform.now())
+                return None
             case _:
                 return None
 
