@@ -113,7 +113,7 @@ def _parts(
     measures: Sequence[str] = MEASURES,
     guides: Sequence[str] | None = None,
 ) -> Subquery:
-    """The counts that make up a period: whole months where they are added up, and the days around them."""
+    """The sums by value that make up a period: of its months where they are added up, and of the days around them."""
     months = _added_up(session, period)
     parts = [
         _counts(QuestionCount, kind, measures, guides).where(QuestionCount.day.between(each.first, each.last))
@@ -127,7 +127,8 @@ def _parts(
 def _counts(
     table: type[QuestionCount | MonthCount], kind: CountOf, measures: Sequence[str], guides: Sequence[str] | None
 ) -> Select[Any]:
-    found = select(table.value, *(getattr(table, name) for name in measures)).where(table.kind == kind.value)
+    sums = (func.sum(getattr(table, name)).label(name) for name in measures)
+    found = select(table.value, *sums).where(table.kind == kind.value).group_by(table.value)
     return found if guides is None else found.where(table.value.in_(guides))
 
 

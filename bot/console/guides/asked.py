@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.guide import Guide
 from knowledge.models import Feedback, Question
 from knowledge.text import Language, normalise
 
@@ -35,17 +34,15 @@ def latest(session: Session, guide_id: str, most: int = SHOWN) -> Sequence[Quest
 def wordings(session: Session, guide_id: str, known: Sequence[str], most: int = SHOWN) -> list[Wording]:
     """Wordings of residents that the guide does not know yet, those that went wrong first, then the most frequent."""
     mine = {normalise(each) for each in known}
-    asked = [row for row in latest(session, guide_id, LATEST) if row.text and row.lang == Language.JA]
-    fresh = [(row.text or "", row.feedback == Feedback.WRONG) for row in asked if _may_be_alias(row.text or "", mine)]
+    written = (Question.guide_id == guide_id, Question.text.is_not(None))
+    asked = select(Question.text, Question.feedback, Question.lang).where(*written)
+    rows = session.execute(asked.order_by(Question.asked_at.desc()).limit(LATEST))
+    japanese = [(text or "", feedback == Feedback.WRONG) for text, feedback, lang in rows if lang == Language.JA]
+    fresh = [(text, wrong) for text, wrong in japanese if _may_be_alias(text, mine)]
     times, wrong = Counter(text for text, _ in fresh), {text for text, went_wrong in fresh if went_wrong}
     order = sorted(times, key=lambda text: (text not in wrong, -times[text]))
     return [Wording(text, times[text], text in wrong) for text in order[:most]]
 
 
 def _may_be_alias(text: str, known: set[str]) -> bool:
-    return len(text) <= LONGEST_ALIAS and normalise(text) not in known
-
-
-def known_names(guide: Guide) -> list[str]:
-    """By what a guide is found already."""
-    return [guide.title, guide.names.easy, *guide.aliases]
+    return 0 < len(text) <= LONGEST_ALIAS and normalise(text) not in known

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bot.console.guides.asked import known_names
 from bot.console.guides.form import GuideForm
 from bot.console.guides.listing import Line, lines_of
 from bot.console.guides.typed import lines
 from handlers.decision import Limits
-from knowledge import library
-from knowledge.guide import Guide
-from knowledge.passages import OwnerKind
+from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Searcher
 from knowledge.text import normalise
 
@@ -59,18 +56,23 @@ class Found:
 
 def found(session: Session, searcher: Searcher, text: str) -> list[Found]:
     """The guides that residents would be led to by a text, best first."""
-    hits = {hit.owner.id: hit for hit in searcher.search(text).of(OwnerKind.GUIDE)[:FOUND]}
-    wholes = {guide.id: guide for guide in library.guides(session, list(hits))}
-    words = set(searcher.splitter.split(normalise(text)).words)
+    hits = {hit.owner: hit for hit in searcher.search(text).of(OwnerKind.GUIDE)[:FOUND]}
+    shared = _shared(searcher, text, set(hits))
+    lines = {line.id: line for line in lines_of(session, [owner.id for owner in hits])}
     return [
-        Found(line, hit.score, hit.name, hit.fact, _shared(searcher, words, wholes.get(line.id)))
-        for line in lines_of(session, list(hits))
-        for hit in (hits[line.id],)
+        Found(lines[owner.id], hit.score, hit.name, hit.fact, tuple(shared[owner]))
+        for owner, hit in hits.items()
+        if owner.id in lines
     ]
 
 
-def _shared(searcher: Searcher, words: set[str], guide: Guide | None) -> tuple[str, ...]:
-    if guide is None:
-        return ()
-    named = searcher.splitter.split(normalise(" ".join(known_names(guide)))).words
-    return tuple(dict.fromkeys(word for word in named if word in words))
+def _shared(searcher: Searcher, text: str, owners: set[Owner]) -> dict[Owner, list[str]]:
+    """The words of a text that the index knows of each owner."""
+    snapshot = searcher.shelf.snapshot()
+    places = {owner: place for place, owner in enumerate(snapshot.owners) if owner in owners}
+    found: dict[Owner, list[str]] = {owner: [] for owner in owners}
+    for word in dict.fromkeys(searcher.splitter.split(normalise(text)).words):
+        scores = snapshot.words.scores((word,), len(snapshot.owners))
+        for owner, place in places.items():
+            found[owner] += [word] if scores[place] > 0 else []
+    return found

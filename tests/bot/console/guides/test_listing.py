@@ -50,6 +50,6 @@ def test_wordings_are_those_of_the_guide_and_short(sessions: Sessions) -> None:
             asked_at = NOW + timedelta(minutes=number)
             session.add(Question(id=str(number), guide_id=guide, text=text, asked_at=asked_at, snapshot="", **kept))
     with sessions() as session:
-        found = asked.wordings(session, GUIDE.id, asked.known_names(GUIDE))
+        found = asked.wordings(session, GUIDE.id, [GUIDE.title])
         assert [(each.text, each.times, each.wrong) for each in found] == [("引越しの届", 2, False)]
         assert [row.text for row in asked.latest(session, GUIDE.id)][:2] == [GUIDE.title, "長" * 41]
