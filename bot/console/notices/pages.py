@@ -15,6 +15,7 @@ from bot.console.errors import NoSuchPageError
 from bot.console.frame import PATH
 from bot.console.messages import Message
 from bot.console.notices.form import Filled, filled, plan_of, refilled
+from bot.console.notices.responses import response_view
 from bot.console.visit import Transaction, Visit, Visited, posted
 from bot.line.client import Message as LineMessage
 from bot.line.validate import LineMessageInvalid
@@ -183,6 +184,7 @@ def notice_page(
         seen=f"{said}.{whom}",
         names=names_of(session),
         report=report(session, campaign) if campaign.status in BEGUN else None,
+        responses=response_view(session, campaign, visit.now) if campaign.status in BEGUN else None,
         correction=correction(session, campaign),
         forecast=forecast(session, campaign, visit.now) if campaign.status in UNDECIDED else None,
         testers=_testers(session),

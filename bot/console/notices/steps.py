@@ -130,17 +130,15 @@ def settle_batch(visit: Visited, notice: NoticeId, batch: Id, found: Typed = "")
 
 def _take(visit: Visit, notice: str, step: Step, message: Message, place: str) -> Response:
     """Take a step in a transaction of its own; what keeps it from being taken is said at its place on the page."""
-    sessions = visit.console.pocket.sessions
-    try:
-        with sessions.begin() as session:
-            step(session, found_or_gone(session, notice))
-    except CampaignError as error:
+
+    def refused(session: Session, error: CampaignError) -> Response:
         problems = {place: str(error)}
         if isinstance(error, approval.UnusualCountError):
             problems |= {"people": str(error.people)}
-        with sessions() as session:
-            return notice_page(visit, session, found_or_gone(session, notice), 422, problems)
-    return visit.to(f"{PATH}/notices/{notice}", message)
+        return notice_page(visit, session, found_or_gone(session, notice), 422, problems)
+
+    done = visit.to(f"{PATH}/notices/{notice}", message)
+    return visit.take(lambda session: step(session, found_or_gone(session, notice)), done, CampaignError, refused)
 
 
 def _number(typed: str) -> int | None:
