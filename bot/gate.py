@@ -98,7 +98,7 @@ def as_golden(row: GoldenQuestion) -> Golden:
 
 def _chosen(session: Session, encoder: Encoder, guide: Guide, now: datetime) -> list[Golden]:
     """The questions of the guide, of those it is related to either way, and of others that its new words come near."""
-    near = {guide.id, *guide.related, *(each.id for each in library.guides(session) if guide.id in each.related)}
+    near = {guide.id, *guide.related, *(each.id for each in library.relating_to(session, guide.id))}
     rows = golden.standing(session)
     own = [row for row in rows if row.guide_id in near]
     others = [row for row in rows if row.guide_id not in near]

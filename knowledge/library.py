@@ -177,6 +177,12 @@ def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
     return [found[id_] for id_ in order if id_ in found]
 
 
+def relating_to(session: Session, guide_id: str) -> list[Guide]:
+    """The published guides that name a guide as related; no other is read."""
+    naming = _GUIDE.where(sql_cast(GuideRow.content, Text).contains(f'"{guide_id}"', autoescape=True))
+    return [each for each in (_read(Guide, text) for text in session.scalars(naming)) if guide_id in each.related]
+
+
 def record(session: Session, kind: type[R], id_: str) -> R | None:
     """One record of the pack."""
     text = session.scalar(_records(kind).where(PackRecord.id == id_))

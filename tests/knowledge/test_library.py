@@ -113,6 +113,20 @@ def test_guides_come_in_the_order_asked_for(sessions: Sessions, tmp_path: Path) 
         assert library.guides(session, []) == []
 
 
+def test_guides_are_known_by_what_they_relate_to(sessions: Sessions, tmp_path: Path) -> None:
+    """A guide that mentions another elsewhere than among its related ones is none of them."""
+    pack = load_pack(write_pack(tmp_path))
+    with sessions.begin() as session:
+        library.sync_pack(session, pack, NOW)
+        ids = [guide.id for guide in pack.guides]
+        relating = pack.guides[0].model_copy(update={"id": "relating", "related": (ids[0],)})
+        mentioning = pack.guides[0].model_copy(update={"id": "mentioning", "answer": f'"{ids[0]}"', "related": ()})
+        for each in (relating, mentioning):
+            library.publish(session, each, NOW)
+        known = {guide.id for guide in pack.guides if ids[0] in guide.related}
+        assert {guide.id for guide in library.relating_to(session, ids[0])} == {"relating", *known}
+
+
 def test_records_keep_the_packs_order(sessions: Sessions, tmp_path: Path) -> None:
     """A menu is shown as it was written, and follows when the pack is written anew."""
     line = (write_pack(tmp_path) / "life_events.yaml").read_text("utf-8")
