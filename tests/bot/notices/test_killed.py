@@ -48,7 +48,8 @@ class Scene:
     sessions: Sessions
     database: str
     platform: str
-    campaign: str
+    campaign: str = ""
+    what = "notices"
 
     def finished(self) -> bool:
         with self.sessions() as session:
@@ -80,7 +81,7 @@ def sent_under_fire(there: Scene, kills: int, chance: random.Random, senders: in
 
     How many were killed before all was sent, and the seconds from the last kill to the next request that was taken.
     """
-    arguments, killed = (there.database, there.platform), 0
+    arguments, killed = (there.database, there.platform, there.what), 0
     with ExitStack() as stack:
         for _ in range(senders - 1):
             stack.enter_context(process("sender_process", *arguments))
