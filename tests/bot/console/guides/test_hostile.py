@@ -1,10 +1,9 @@
 """Texts that try to become script, in each text field of a guide and in residents' questions: none runs."""
 
-import itertools
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Dialog, Page
+from playwright.sync_api import Page
 
 from bot.console.frame import Console
 from bot.console.guides.columns import EVERY_FACT, NAMES
@@ -19,12 +18,9 @@ from knowledge.models import Question, Role
 from knowledge.versions import Edition
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.guides.test_form import FORM
-from tests.bot.web.payloads import HOSTILE
+from tests.bot.console.hostile import PAYLOADS, SAMPLE, unfold, watched
 
 pytestmark = pytest.mark.browser
-AROUND = ("{}", '">{}', "'>{}", "</textarea>{}", "</iframe></option></script>{}<!--")
-PAYLOADS = [around.format(payload) for around, payload in itertools.product(AROUND, HOSTILE)][:300]
-SAMPLE = PAYLOADS[4::75]
 SINGLE = ("title", "category", "answer", "audience", "agent.text", "source.title", "source.scope_note", *NAMES)
 COLUMNS = {"text", "case", "note", "name", "when", "needs", "days", "copied"}
 
@@ -57,23 +53,6 @@ def _kept(console: Console, number: int, payload: str) -> str:
         return draft.id
 
 
-def _watched(page: Page) -> list[str]:
-    """What runs, or is kept from running only by the policy or the sandbox, in a page from now on."""
-    troubles: list[str] = []
-
-    def dialog(opened: Dialog) -> None:
-        troubles.append(f"dialog {opened.message}")
-        opened.dismiss()
-
-    def said(message: ConsoleMessage) -> None:
-        if "Content Security" in message.text or "Blocked script" in message.text:
-            troubles.append(message.text)
-
-    page.on("dialog", dialog)
-    page.on("console", said)
-    return troubles
-
-
 def _opened(page: Page, number: int, draft: str) -> Iterator[str]:
     """Every page that shows the guide, with everything unfolded."""
     for path in (
@@ -85,7 +64,7 @@ def _opened(page: Page, number: int, draft: str) -> Iterator[str]:
         f"hostile-{number}/golden",
     ):
         page.goto(f"/staff/guides/{path}")
-        page.evaluate("() => { for (const each of document.querySelectorAll('details')) each.open = true; }")
+        unfold(page)
         yield path
     page.goto("/staff/guides")
     yield "list"
@@ -94,7 +73,7 @@ def _opened(page: Page, number: int, draft: str) -> Iterator[str]:
 def _none_runs(console: Console, open_page: OpenPage, payloads: list[str], first: int) -> None:
     page = open_page(Role.EDITOR, path="/guides")
     page.set_default_timeout(120_000)
-    troubles = _watched(page)
+    troubles = watched(page)
     for number, payload in enumerate(payloads, first):
         draft = _kept(console, number, payload)
         for path in _opened(page, number, draft):
