@@ -9,14 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge import standing
-from knowledge.audit import Actor, AuditAction, record
-from knowledge.campaign import person
+from knowledge.audit import Actor
 from knowledge.errors import PocketError
-from knowledge.models import Rule, StandingStatus, Topic
+from knowledge.models import Rule, Topic
 from knowledge.notice import CardBlock, Content, TextBlock, Variant, content_from, content_json, refuse_abolished_words
 from knowledge.segment import ChildAge, Conditions, Everyone, audience_from, audience_json, digest
-from knowledge.standing import ChangedMeanwhileError, StandingError
+from knowledge.standing import Course, StandingError
 from knowledge.trigger import ChildTrigger, GarbageTrigger, Occasion, Trigger, trigger_from, trigger_json
 
 
@@ -43,56 +41,14 @@ class RulePlan:
 def draft(session: Session, plan: RulePlan, author: Actor, now: datetime) -> Rule:
     """A new rule as a draft."""
     row = Rule(id=uuid.uuid4().hex, created_at=now)
-    _write(row, plan, author, now)
-    session.add(row)
-    session.flush()
-    record(session, author, AuditAction.RULE_DRAFTED, subject(row), {"title": row.title}, now)
+    edit(session, row, plan, author, now)
     return row
 
 
 def edit(session: Session, row: Rule, plan: RulePlan, editor: Actor, now: datetime) -> None:
     """Replace what a rule says; it is a draft again and no approval is left, so that nothing of it is sent."""
-    standing.void(session, subject(row), now)
-    _write(row, plan, editor, now)
-    session.flush()
-    record(session, editor, AuditAction.RULE_DRAFTED, subject(row), {"title": row.title}, now)
-
-
-def submit(session: Session, row: Rule, actor: Actor, now: datetime) -> None:
-    """Ask a second person; raises ChangedMeanwhileError in another state than a draft."""
-    _step(row, StandingStatus.DRAFT, StandingStatus.IN_REVIEW, now)
-    record(session, actor, AuditAction.RULE_SUBMITTED, subject(row), {"title": row.title}, now)
-
-
-def give_back(session: Session, row: Rule, actor: Actor, now: datetime) -> None:
-    """Return it to its author."""
-    _step(row, StandingStatus.IN_REVIEW, StandingStatus.DRAFT, now)
-    record(session, actor, AuditAction.RULE_RETURNED, subject(row), {"title": row.title}, now)
-
-
-def approve(session: Session, row: Rule, approver: Actor, seen: str, now: datetime) -> None:
-    """Say yes to what was `seen`, by its digest; only moments after this one are its own."""
-    if digest_of(row) != seen:
-        raise ChangedMeanwhileError
-    _step(row, StandingStatus.IN_REVIEW, StandingStatus.APPROVED, now)
-    standing.agree(session, subject(row), seen, row.author, person(approver), now)
-    row.approved_at = now
-    record(session, approver, AuditAction.RULE_APPROVED, subject(row), {"title": row.title}, now)
-
-
-def withdraw(session: Session, row: Rule, actor: Actor, now: datetime) -> None:
-    """Let it speak no more."""
-    standing.void(session, subject(row), now)
-    row.status, row.updated_at = StandingStatus.WITHDRAWN, now
-    session.flush()
-    record(session, actor, AuditAction.RULE_WITHDRAWN, subject(row), {"title": row.title}, now)
-
-
-def approver_of(session: Session, row: Rule) -> int | None:
-    """Who agreed to a rule exactly as it stands; None where nobody did, and then nothing of it is sent."""
-    agreed = standing.approval(session, subject(row), digest_of(row))
-    ours = row.status == StandingStatus.APPROVED and agreed is not None and agreed.author == row.author
-    return agreed.approver if ours and agreed else None
+    _write(row, plan)
+    COURSE.drafted(session, row, editor, now)
 
 
 def load(session: Session, rule_id: str) -> Rule:
@@ -136,9 +92,7 @@ def digest_of(row: Rule) -> str:
     return digest([row.title, row.department, row.topic, row.trigger, row.audience, row.content])
 
 
-def subject(row: Rule) -> str:
-    """How the audit log and approvals name a rule."""
-    return f"rule:{row.id}"
+COURSE = Course("rule", digest_of)
 
 
 def _filled(block: object, fill: Mapping[str, Mapping[Variant, str]], variant: Variant) -> object:
@@ -157,14 +111,13 @@ def _conditions(row: Rule) -> Conditions:
     return found
 
 
-def _write(row: Rule, plan: RulePlan, author: Actor, now: datetime) -> None:
+def _write(row: Rule, plan: RulePlan) -> None:
     refuse_abolished_words(plan.content)
     _check(plan)
     row.title, row.department = plan.title, plan.department
     row.topic = plan.topic.value if plan.topic else None
     row.trigger, row.audience = trigger_json(plan.trigger), audience_json(plan.audience)
-    row.content, row.author, row.status = content_json(plan.content), person(author), StandingStatus.DRAFT
-    row.approved_at, row.updated_at = None, now
+    row.content = content_json(plan.content)
 
 
 def _check(plan: RulePlan) -> None:
@@ -173,9 +126,3 @@ def _check(plan: RulePlan) -> None:
     town = isinstance(plan.trigger, GarbageTrigger) and bool(plan.audience.areas)
     if own or town or isinstance(plan.audience, Everyone):
         raise RuleAudienceError
-
-
-def _step(row: Rule, before: StandingStatus, after: StandingStatus, now: datetime) -> None:
-    if row.status != before:
-        raise ChangedMeanwhileError
-    row.status, row.updated_at = after, now

@@ -7,12 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge import standing
-from knowledge.audit import Actor, AuditAction, record
-from knowledge.campaign import person
-from knowledge.models import NoticeTemplate, StandingStatus
+from knowledge.audit import Actor
+from knowledge.models import NoticeTemplate
 from knowledge.segment import digest
-from knowledge.standing import ChangedMeanwhileError
+from knowledge.standing import Course
 from knowledge.template import Template, TemplateError, template_from, template_json
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -39,20 +37,8 @@ def draft(
         raise SlugUnfitError
     if by_slug(session, slug) is not None:
         raise SlugTakenError
-    row = NoticeTemplate(
-        id=uuid.uuid4().hex,
-        slug=slug,
-        title=title,
-        department=department,
-        status=StandingStatus.DRAFT,
-        content=template_json(template),
-        author=person(author),
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(row)
-    session.flush()
-    record(session, author, AuditAction.TEMPLATE_DRAFTED, subject(row), {"title": title}, now)
+    row = NoticeTemplate(id=uuid.uuid4().hex, slug=slug, created_at=now)
+    edit(session, row, title, department, template, author, now)
     return row
 
 
@@ -60,47 +46,8 @@ def edit(
     session: Session, row: NoticeTemplate, title: str, department: str, template: Template, editor: Actor, now: datetime
 ) -> None:
     """Replace what a template says; it is a draft again, its editor its author, and no approval is left."""
-    standing.void(session, subject(row), now)
     row.title, row.department, row.content = title, department, template_json(template)
-    row.status, row.author, row.updated_at = StandingStatus.DRAFT, person(editor), now
-    session.flush()
-    record(session, editor, AuditAction.TEMPLATE_DRAFTED, subject(row), {"title": title}, now)
-
-
-def submit(session: Session, row: NoticeTemplate, actor: Actor, now: datetime) -> None:
-    """Ask a second person; raises ChangedMeanwhileError in another state than a draft."""
-    _step(row, StandingStatus.DRAFT, StandingStatus.IN_REVIEW, now)
-    record(session, actor, AuditAction.TEMPLATE_SUBMITTED, subject(row), {"title": row.title}, now)
-
-
-def give_back(session: Session, row: NoticeTemplate, actor: Actor, now: datetime) -> None:
-    """Return it to its author."""
-    _step(row, StandingStatus.IN_REVIEW, StandingStatus.DRAFT, now)
-    record(session, actor, AuditAction.TEMPLATE_RETURNED, subject(row), {"title": row.title}, now)
-
-
-def approve(session: Session, row: NoticeTemplate, approver: Actor, seen: str, now: datetime) -> None:
-    """Say yes to what was `seen`, by its digest; raises ChangedMeanwhileError, and OwnWorkError for the author."""
-    if digest_of(row) != seen:
-        raise ChangedMeanwhileError
-    _step(row, StandingStatus.IN_REVIEW, StandingStatus.APPROVED, now)
-    standing.agree(session, subject(row), seen, row.author, person(approver), now)
-    record(session, approver, AuditAction.TEMPLATE_APPROVED, subject(row), {"title": row.title}, now)
-
-
-def withdraw(session: Session, row: NoticeTemplate, actor: Actor, now: datetime) -> None:
-    """Let nobody use it any more; letters that wait are not sent."""
-    standing.void(session, subject(row), now)
-    row.status, row.updated_at = StandingStatus.WITHDRAWN, now
-    session.flush()
-    record(session, actor, AuditAction.TEMPLATE_WITHDRAWN, subject(row), {"title": row.title}, now)
-
-
-def usable(session: Session, row: NoticeTemplate) -> str | None:
-    """The digest of a template that two people agreed to as it stands this moment; None where they did not."""
-    found = digest_of(row)
-    agreed = standing.approval(session, subject(row), found)
-    return found if row.status == StandingStatus.APPROVED and agreed is not None else None
+    COURSE.drafted(session, row, editor, now)
 
 
 def load(session: Session, template_id: str) -> NoticeTemplate:
@@ -131,12 +78,4 @@ def digest_of(row: NoticeTemplate) -> str:
     return digest([row.slug, row.title, row.department, row.content])
 
 
-def subject(row: NoticeTemplate) -> str:
-    """How the audit log and approvals name a template."""
-    return f"template:{row.id}"
-
-
-def _step(row: NoticeTemplate, before: StandingStatus, after: StandingStatus, now: datetime) -> None:
-    if row.status != before:
-        raise ChangedMeanwhileError
-    row.status, row.updated_at = after, now
+COURSE = Course("template", digest_of)

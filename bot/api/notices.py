@@ -65,7 +65,7 @@ def ask(
             written(_messages(session, content, link)),
             client=caller.id,
             link=link.id,
-            subject=templates.subject(words),
+            subject=templates.COURSE.subject(words),
             standing=templates.digest_of(words),
             keeps_quiet=value.keeps_quiet,
         ),
@@ -92,7 +92,7 @@ def _told(session: Session, row: NoticeTemplate) -> TemplateTold:
     value = templates.content_of(row)
     places = [PlaceTold.model_validate(place.model_dump()) for place in value.places]
     languages = [each.value for each in Variant if each in value.texts]
-    usable = templates.usable(session, row) is not None
+    usable = templates.COURSE.approval(session, row) is not None
     return TemplateTold(template=row.slug, title=row.title, usable=usable, languages=languages, places=places)
 
 
@@ -105,7 +105,7 @@ def _template(session: Session, caller: Caller, slug: str) -> NoticeTemplate:
     row = next((each for each in api_clients.scopes(session, caller.id) if each.slug == slug), None)
     if row is None:
         raise TemplateNotAllowedError
-    if templates.usable(session, row) is None:
+    if templates.COURSE.approval(session, row) is None:
         raise TemplateNotApprovedError
     return row
 

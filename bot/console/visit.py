@@ -4,10 +4,10 @@
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from bot.console.messages import Message, Said
 from knowledge import kept_forms, library, sessions
 from knowledge.disaster.mode import Standing, current
 from knowledge.disaster.switch import waiting
+from knowledge.errors import PocketError
 from knowledge.models import SessionOrigin, World
 from knowledge.records import Ward
 from knowledge.sessions import SignedIn
@@ -33,6 +34,11 @@ LONGEST_TOKEN = 100
 UNKEPT = {FIELD, "next", "code", "login", "password", "again", "current", "confirm"}
 """Fields that are not given back when a session has ended: nobody composed them, or they are secret."""
 TABLE = ACCESS | DEMO_ACCESS | EXTERNAL_ACCESS
+
+
+Refused = TypeVar("Refused", bound=PocketError)
+Refusing = Callable[[Session, Refused], Response]
+"""The page that says what kept a step from being taken."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,18 @@ class Visit:
         if message:
             cookies.put(answer, cookies.message, Said(message, values).pack())
         return answer
+
+    def take(
+        self, step: Callable[[Session], None], done: Response, refused: type[Refused], page: Refusing[Refused]
+    ) -> Response:
+        """Take a step in a transaction of its own; what keeps it from being taken is said on a page."""
+        try:
+            with self.console.pocket.sessions.begin() as session:
+                step(session)
+        except refused as error:
+            with self.console.pocket.sessions() as session:
+                return page(session, error)
+        return done
 
     def _with_cookies(self, page: HTMLResponse) -> HTMLResponse:
         cookies = self.console.cookies

@@ -26,6 +26,7 @@ from knowledge.models import (
     Rule,
     RuleOccasion,
     RuleTelling,
+    StandingApproval,
     StandingStatus,
     Urgency,
     World,
@@ -56,7 +57,9 @@ def follow(sessions: Sessions, calendar_base: str, now: datetime) -> int:
 def _follow(sessions: Sessions, rule: str, table: list[CollectionDay], calendar_base: str, now: datetime) -> int:
     with sessions() as session:
         row = session.get_one(Rule, rule)
-        since = max(row.approved_at or now, now - LOOK_BACK)
+        if (agreed := rules.COURSE.approval(session, row)) is None:
+            return 0
+        since = max(agreed.approved_at, now - LOOK_BACK)
         known = set(session.scalars(select(RuleOccasion.occasion).where(RuleOccasion.rule_id == rule)))
         moments = [each for each in occasions(rules.trigger_of(row), since, now, table) if each.name not in known]
     begun = 0
@@ -75,15 +78,15 @@ def _follow(sessions: Sessions, rule: str, table: list[CollectionDay], calendar_
 def _take(session: Session, rule: str, moment: Occasion, calendar_base: str, now: datetime) -> bool:
     """Whether a campaign began: the rule is approved as it stands, the moment is ours, and somebody is to be told."""
     row = rules.load(session, rule)
-    approver = rules.approver_of(session, row)
-    if approver is None or row.approved_at is None or row.approved_at >= moment.at:
+    agreed = rules.COURSE.approval(session, row)
+    if agreed is None or agreed.approved_at >= moment.at:
         return False
     missed = now > moment.until
     if not _reserve(session, rule, moment, missed=missed) or missed:
         return False
     told = select(RuleTelling.resident_id).where(RuleTelling.rule_id == rule, RuleTelling.occasion == moment.telling)
     residents = people(rules.audience_at(row, moment), moment.at).where(Resident.id.not_in(told))
-    campaign = _campaign(session, row, moment, approver, now)
+    campaign = _campaign(session, row, moment, agreed, now)
     batches, texts = cut_up(session, campaign, residents, calendar_base, now)
     if not batches:
         session.delete(campaign)
@@ -113,7 +116,7 @@ def _reserve(session: Session, rule: str, moment: Occasion, *, missed: bool) -> 
     return session.scalar(taken) is not None
 
 
-def _campaign(session: Session, row: Rule, moment: Occasion, approver: int, now: datetime) -> Campaign:
+def _campaign(session: Session, row: Rule, moment: Occasion, agreed: StandingApproval, now: datetime) -> Campaign:
     """A campaign with the rule's own two people behind exactly what it says and to whom."""
     campaign = Campaign(
         id=uuid.uuid4().hex,
@@ -123,7 +126,7 @@ def _campaign(session: Session, row: Rule, moment: Occasion, approver: int, now:
         department=row.department,
         topic=row.topic,
         title=f"{row.title}（{moment.name}）"[:120],
-        author=row.author,
+        author=agreed.author,
         content=content_json(rules.content_at(row, moment)),
         content_digest="",
         audience=audience_json(rules.audience_at(row, moment)),
@@ -140,9 +143,9 @@ def _campaign(session: Session, row: Rule, moment: Occasion, approver: int, now:
             kind=ApprovalKind.TWO_PERSONS,
             content_digest=campaign.content_digest,
             audience_digest=campaign.audience_digest,
-            author=row.author,
-            approver=approver,
-            approved_at=row.approved_at or now,
+            author=agreed.author,
+            approver=agreed.approver,
+            approved_at=agreed.approved_at,
         )
     )
     session.flush()

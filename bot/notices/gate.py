@@ -97,6 +97,20 @@ _PEEK = select(SendingGate.open_at, SendingGate.pause_ms, SendingGate.successes)
 _KEEP = update(SendingGate).where(SendingGate.endpoint == MULTICAST)
 
 
+REFUSED_TOKEN = (401, 403)
+"""What LINE says to a token that is no more: a person has to act."""
+
+
+def answered(connection: Connection, brake: Brake, leave: Pass, now: datetime) -> None:
+    """Tell the gate of an answer that is no sign of trouble."""
+    keep(connection, held(connection).succeeded(brake, now, probe=leave.probe))
+
+
+def troubled(connection: Connection, brake: Brake, leave: Pass, now: datetime, jitter: float) -> None:
+    """Tell the gate that LINE is in trouble."""
+    keep(connection, held(connection).failed(brake, now, probe=leave.probe, jitter=jitter))
+
+
 def peek(connection: Connection) -> Gate:
     """The gate as it stands, without a lock: who finds it closed disturbs nobody."""
     open_at, pause_ms, successes = connection.execute(_PEEK).one()

@@ -13,7 +13,7 @@ from bot.line.errors import LineError, QuotaError, RetryableError
 from bot.notices import gate
 from bot.notices.batches import HORIZON, LEASE
 from bot.notices.body import body_of, digest_of
-from bot.notices.gate import Brake, Pass
+from bot.notices.gate import REFUSED_TOKEN, Brake, Pass
 from bot.notices.sender import Sending, Step
 from bot.notices.settling import quiet_until
 from knowledge import standing
@@ -23,7 +23,6 @@ from knowledge.responses import unit_of
 
 LATER = timedelta(minutes=10)
 """After a month's limit or a refused token a person has to act; until then nobody is told, and nothing is lost."""
-_REFUSED_TOKEN = (401, 403)
 _log = structlog.get_logger(__name__)
 _LETTERS = Counter("pocket_letters", "Requests of letters to one person by what LINE said.", ["result"])
 
@@ -160,8 +159,7 @@ def _accepted(parts: Sending, held: Held) -> None:
     with parts.sessions.begin() as session:
         now = parts.clock()
         if held.leave.probe:
-            state = gate.held(session.connection())
-            gate.keep(session.connection(), state.succeeded(parts.brake, now, probe=True))
+            gate.answered(session.connection(), parts.brake, held.leave, now)
         ours = Letter.id == held.letter, Letter.retry_key == held.retry_key
         done = {"status": LetterStatus.DELIVERED, "closed_at": now, "claimed_until": None, "problem": None}
         session.execute(update(Letter).where(*ours).values(done | {"messages": None}))
@@ -173,18 +171,16 @@ def _failed(parts: Sending, held: Held, error: LineError) -> None:
     _log.warning("letter_refused", letter=held.letter, attempt=held.attempt, kind=kind, status=error.status)
     with parts.sessions.begin() as session:
         now = parts.clock()
-        state = gate.held(session.connection())
         if isinstance(error, RetryableError):
-            after = state.failed(parts.brake, now, probe=held.leave.probe, jitter=parts.jitter())
+            gate.troubled(session.connection(), parts.brake, held.leave, now, parts.jitter())
             _put_back(session, held, now, accepted_perhaps=error.status != 429)
         else:
-            after = state.succeeded(parts.brake, now, probe=held.leave.probe)
+            gate.answered(session.connection(), parts.brake, held.leave, now)
             _refused(session, held, error, now)
-        gate.keep(session.connection(), after)
 
 
 def _refused(session: Session, held: Held, error: LineError, now: datetime) -> None:
-    if isinstance(error, QuotaError) or error.status in _REFUSED_TOKEN:
+    if isinstance(error, QuotaError) or error.status in REFUSED_TOKEN:
         _put_back(session, held, now + LATER, accepted_perhaps=False)
     elif letter := _ours(session, held):
         problem = "unknown_recipient" if error.place is not None else f"http_{error.status}"

@@ -19,7 +19,7 @@ from bot.line.client import LineClient
 from bot.line.errors import LineError, QuotaError, RetryableError
 from bot.notices import batches, gate
 from bot.notices.batches import Claim
-from bot.notices.gate import Brake
+from bot.notices.gate import REFUSED_TOKEN, Brake, Pass
 from bot.notices.rounds import Rounds
 from knowledge.audit import CLOCK
 from knowledge.campaign import load
@@ -36,7 +36,6 @@ FRESH = timedelta(seconds=1)
 NICENESS = 10
 """Answers in the chat come first: notices take the processor when nobody else wants it."""
 ROUND_SECONDS = 1.0
-_REFUSED_TOKEN = (401, 403)
 _log = structlog.get_logger(__name__)
 _BATCHES = Counter("pocket_notice_batches", "Requests of notices by what LINE said.", ["result"])
 
@@ -135,14 +134,13 @@ class Hand:
         self._accepted.append(held)
         if held.leave.probe:
             self.put_down()
-            _recovered(self._parts)
+            _recovered(self._parts, held.leave)
         return Step.SENT
 
 
-def _recovered(parts: Sending) -> None:
+def _recovered(parts: Sending, leave: Pass) -> None:
     with parts.sessions.begin() as session:
-        state = gate.held(session.connection())
-        gate.keep(session.connection(), state.succeeded(parts.brake, parts.clock(), probe=True))
+        gate.answered(session.connection(), parts.brake, leave, parts.clock())
 
 
 def _failed(parts: Sending, held: Claim, error: LineError) -> None:
@@ -159,19 +157,17 @@ def _failed(parts: Sending, held: Claim, error: LineError) -> None:
     )
     with parts.sessions.begin() as session:
         now = parts.clock()
-        state = gate.held(session.connection())
         if isinstance(error, RetryableError):
-            after = state.failed(parts.brake, now, probe=held.leave.probe, jitter=parts.jitter())
+            gate.troubled(session.connection(), parts.brake, held.leave, now, parts.jitter())
             batches.put_back(session, held, now, accepted_perhaps=error.status != 429)
         else:
-            after = state.succeeded(parts.brake, now, probe=held.leave.probe)
+            gate.answered(session.connection(), parts.brake, held.leave, now)
             _refused(session, held, error, now)
-        gate.keep(session.connection(), after)
 
 
 def _refused(session: Session, held: Claim, error: LineError, now: datetime) -> None:
     """What no repetition helps with: an empty plan and a dead token hold the notice, a bad id leaves the batch."""
-    if isinstance(error, QuotaError) or error.status in _REFUSED_TOKEN:
+    if isinstance(error, QuotaError) or error.status in REFUSED_TOKEN:
         batches.put_back(session, held, now, accepted_perhaps=False)
         campaign = load(session, held.campaign)
         if campaign.status == CampaignStatus.SENDING:

@@ -33,7 +33,6 @@ class Rule(Base):
     audience: Mapped[dict[str, Any]]
     content: Mapped[dict[str, Any]]
     author: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    approved_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column()
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

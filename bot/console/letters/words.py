@@ -1,7 +1,7 @@
 """Pages of templates: listed, written, looked at as LINE shows them, agreed to by a second person, taken back."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path
@@ -16,11 +16,12 @@ from bot.console.messages import Message
 from bot.console.notices.form import Filled
 from bot.console.notices.pages import Look, names_of, previews
 from bot.console.visit import Transaction, Visit, Visited, posted
-from knowledge import library, standing, templates
+from knowledge import library, templates
 from knowledge.days import day_in_japan
 from knowledge.guide import Desk
 from knowledge.models import NoticeTemplate, Role, World
 from knowledge.notice import Variant
+from knowledge.staff import StaffMember
 from knowledge.standing import StandingError
 from knowledge.template import MOST_PLACES, Template, TemplateError, Value, ValuesError, fill
 from knowledge.templates import NoSuchTemplateError
@@ -28,7 +29,7 @@ from knowledge.templates import NoSuchTemplateError
 router = APIRouter(prefix="/templates")
 TemplateId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Posted = Annotated[FormData, Depends(posted)]
-Step = Callable[[Session, NoticeTemplate], None]
+Step = Callable[[Session, NoticeTemplate, StaffMember, datetime], None]
 
 
 @router.get("")
@@ -88,25 +89,21 @@ def change(visit: Visited, session: Transaction, template: TemplateId, form: Pos
 @router.post("/{template}/submit")
 def submit(visit: Visited, template: TemplateId) -> Response:
     """Ask a second person to agree."""
-    return _take(
-        visit, template, Message.NOTICE_SUBMITTED, lambda s, row: templates.submit(s, row, visit.member, visit.now)
-    )
+    return _take(visit, template, Message.NOTICE_SUBMITTED, templates.COURSE.submit)
 
 
 @router.post("/{template}/return")
 def give_back(visit: Visited, template: TemplateId) -> Response:
     """Send a template back to its author."""
-    return _take(
-        visit, template, Message.NOTICE_RETURNED, lambda s, row: templates.give_back(s, row, visit.member, visit.now)
-    )
+    return _take(visit, template, Message.NOTICE_RETURNED, templates.COURSE.give_back)
 
 
 @router.post("/{template}/approve")
 def approve(visit: Visited, template: TemplateId, seen: Annotated[str, Form()] = "") -> Response:
     """Say yes to what the page showed."""
 
-    def step(session: Session, row: NoticeTemplate) -> None:
-        templates.approve(session, row, visit.member, seen, visit.now)
+    def step(session: Session, row: NoticeTemplate, approver: StaffMember, now: datetime) -> None:
+        templates.COURSE.approve(session, row, approver, seen, now)
 
     return _take(visit, template, Message.TEMPLATE_APPROVED, step)
 
@@ -114,35 +111,32 @@ def approve(visit: Visited, template: TemplateId, seen: Annotated[str, Form()] =
 @router.post("/{template}/withdraw")
 def withdraw(visit: Visited, template: TemplateId) -> Response:
     """Let nobody use it any more."""
-    return _take(
-        visit, template, Message.TEMPLATE_WITHDRAWN, lambda s, row: templates.withdraw(s, row, visit.member, visit.now)
-    )
+    return _take(visit, template, Message.TEMPLATE_WITHDRAWN, templates.COURSE.withdraw)
 
 
 def _take(visit: Visit, template: str, message: Message, step: Step) -> Response:
     """Take a step in a transaction of its own; what keeps it from being taken is said on the page."""
-    sessions = visit.console.pocket.sessions
-    try:
-        with sessions.begin() as session:
-            step(session, _found(session, template))
-    except StandingError as error:
-        with sessions() as session:
-            return _page(visit, session, _found(session, template), 422, {"step": str(error)})
-    return visit.to(f"{PATH}/templates/{template}", message)
+
+    def refused(session: Session, error: StandingError) -> Response:
+        return _page(visit, session, _found(session, template), 422, {"step": str(error)})
+
+    def taken(session: Session) -> None:
+        step(session, _found(session, template), visit.member, visit.now)
+
+    return visit.take(taken, visit.to(f"{PATH}/templates/{template}", message), StandingError, refused)
 
 
 def _page(
     visit: Visit, session: Session, row: NoticeTemplate, status: int = 200, problems: Mapping[str, str] | None = None
 ) -> Response:
-    digest = templates.digest_of(row)
     return visit.page(
         "letters/template.html",
         status,
         row=row,
         places=row.content["places"],
         previews=_looks(session, templates.content_of(row), day_in_japan(visit.now)),
-        agreed=standing.approval(session, templates.subject(row), digest),
-        seen=digest,
+        agreed=templates.COURSE.approval(session, row),
+        seen=templates.digest_of(row),
         names=names_of(session),
         may_approve=Role.APPROVER in visit.member.roles and row.author != visit.member.id,
         problems=problems or {},

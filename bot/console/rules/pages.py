@@ -1,6 +1,7 @@
 """Pages of rules: listed, written, looked at with the next thirty days, agreed to by a second person, stopped."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path
@@ -19,7 +20,7 @@ from bot.console.rules.preview import past, preview
 from bot.console.visit import Transaction, Visit, Visited, posted
 from bot.notices.following import silence
 from bot.notices.settling import MONTHLY
-from knowledge import rules, standing
+from knowledge import rules
 from knowledge.audit import AuditAction, record
 from knowledge.collection import rows
 from knowledge.errors import PocketError
@@ -27,12 +28,13 @@ from knowledge.evacuation_words import AbolishedWordError
 from knowledge.models import DepartmentBudget, ResidentChoices, Role, Rule, World
 from knowledge.notice import Variant
 from knowledge.rules import NoSuchRuleError
+from knowledge.staff import StaffMember
 from knowledge.standing import StandingError
 
 router = APIRouter(prefix="/rules")
 RuleId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Posted = Annotated[FormData, Depends(posted)]
-Step = Callable[[Session, Rule], None]
+Step = Callable[[Session, Rule, StaffMember, datetime], None]
 MOST_MONTHLY = 60
 
 
@@ -97,21 +99,21 @@ def change(visit: Visited, session: Transaction, rule: RuleId, form: Posted) -> 
 @router.post("/{rule}/submit")
 def submit(visit: Visited, rule: RuleId) -> Response:
     """Ask a second person to agree."""
-    return _take(visit, rule, Message.NOTICE_SUBMITTED, lambda s, row: rules.submit(s, row, visit.member, visit.now))
+    return _take(visit, rule, Message.NOTICE_SUBMITTED, rules.COURSE.submit)
 
 
 @router.post("/{rule}/return")
 def give_back(visit: Visited, rule: RuleId) -> Response:
     """Send a rule back to its author."""
-    return _take(visit, rule, Message.NOTICE_RETURNED, lambda s, row: rules.give_back(s, row, visit.member, visit.now))
+    return _take(visit, rule, Message.NOTICE_RETURNED, rules.COURSE.give_back)
 
 
 @router.post("/{rule}/approve")
 def approve(visit: Visited, rule: RuleId, seen: Annotated[str, Form()] = "") -> Response:
     """Say yes to what the page showed."""
 
-    def step(session: Session, row: Rule) -> None:
-        rules.approve(session, row, visit.member, seen, visit.now)
+    def step(session: Session, row: Rule, approver: StaffMember, now: datetime) -> None:
+        rules.COURSE.approve(session, row, approver, seen, now)
 
     return _take(visit, rule, Message.RULE_APPROVED, step)
 
@@ -120,9 +122,9 @@ def approve(visit: Visited, rule: RuleId, seen: Annotated[str, Form()] = "") -> 
 def withdraw(visit: Visited, rule: RuleId) -> Response:
     """Let it speak no more, and stop what it is sending."""
 
-    def step(session: Session, row: Rule) -> None:
-        rules.withdraw(session, row, visit.member, visit.now)
-        silence(session, row.id, visit.now)
+    def step(session: Session, row: Rule, actor: StaffMember, now: datetime) -> None:
+        rules.COURSE.withdraw(session, row, actor, now)
+        silence(session, row.id, now)
 
     return _take(visit, rule, Message.RULE_WITHDRAWN, step)
 
@@ -145,14 +147,14 @@ def _written(visit: Visit, session: Session, typed: Filled, row: Rule | None) ->
 
 def _take(visit: Visit, rule: str, message: Message, step: Step) -> Response:
     """Take a step in a transaction of its own; what keeps it from being taken is said on the page."""
-    sessions = visit.console.pocket.sessions
-    try:
-        with sessions.begin() as session:
-            step(session, _found(session, rule))
-    except StandingError as error:
-        with sessions() as session:
-            return _page(visit, session, _found(session, rule), 422, {"step": str(error)})
-    return visit.to(f"{PATH}/rules/{rule}", message)
+
+    def refused(session: Session, error: StandingError) -> Response:
+        return _page(visit, session, _found(session, rule), 422, {"step": str(error)})
+
+    def taken(session: Session) -> None:
+        step(session, _found(session, rule), visit.member, visit.now)
+
+    return visit.take(taken, visit.to(f"{PATH}/rules/{rule}", message), StandingError, refused)
 
 
 def _list(
@@ -178,7 +180,6 @@ def _list(
 def _page(
     visit: Visit, session: Session, row: Rule, status: int = 200, problems: Mapping[str, str] | None = None
 ) -> Response:
-    digest = rules.digest_of(row)
     ahead = preview(session, row, visit.now)
     budget = session.get(DepartmentBudget, row.department)
     return visit.page(
@@ -188,8 +189,8 @@ def _page(
         ahead=ahead,
         past=past(session, row.id),
         previews=previews(ahead.sample, World.LIVE) if ahead.sample else {},
-        agreed=standing.approval(session, rules.subject(row), digest),
-        seen=digest,
+        agreed=rules.COURSE.approval(session, row),
+        seen=rules.digest_of(row),
         names=names_of(session),
         monthly=budget.monthly if budget else MONTHLY,
         may_approve=Role.APPROVER in visit.member.roles and row.author != visit.member.id,

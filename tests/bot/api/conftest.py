@@ -91,8 +91,8 @@ class Desk:
         with self.town.sessions.begin() as session:
             value = template_from(WORDS | changes)
             row = templates.draft(session, slug, "結果", "国民健康保険課", value, Member(1), self.town.now)
-            templates.submit(session, row, Member(1), self.town.now)
-            templates.approve(session, row, Member(2), templates.digest_of(row), self.town.now)
+            templates.COURSE.submit(session, row, Member(1), self.town.now)
+            templates.COURSE.approve(session, row, Member(2), templates.digest_of(row), self.town.now)
             return row.id
 
     def linked(self, system: System, resident: int) -> str:

@@ -72,8 +72,8 @@ def approved(sessions: Sessions, plan: RulePlan, now: datetime) -> str:
     """The plan as a rule that two people agreed to."""
     with sessions.begin() as session:
         row = rules.draft(session, plan, Member(1), now)
-        rules.submit(session, row, Member(1), now)
-        rules.approve(session, row, Member(2), rules.digest_of(row), now)
+        rules.COURSE.submit(session, row, Member(1), now)
+        rules.COURSE.approve(session, row, Member(2), rules.digest_of(row), now)
         return row.id
 
 
@@ -166,8 +166,8 @@ class Following(RuleBasedStateMachine):
             else:
                 row = rules.draft(session, plan, Member(1), now)
             if second:
-                rules.submit(session, row, Member(1), now)
-                rules.approve(session, row, Member(2), rules.digest_of(row), now)
+                rules.COURSE.submit(session, row, Member(1), now)
+                rules.COURSE.approve(session, row, Member(2), rules.digest_of(row), now)
             self.written[number] = (row.id, now if second else None)
 
     @rule(number=st.integers(0, len(PLANS) - 1))

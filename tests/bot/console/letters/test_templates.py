@@ -60,7 +60,7 @@ def test_two_people_make_a_template_and_an_edit_makes_it_a_draft(console: Consol
     assert approver.post(f"{path}/approve", old).status_code == 422
     assert approver.post(f"{path}/approve", _seen(approver, path)).status_code == 303
     with console.pocket.sessions() as session:
-        assert templates.usable(session, session.get_one(NoticeTemplate, template))
+        assert templates.COURSE.approval(session, session.get_one(NoticeTemplate, template))
     writer.post(f"{path}/edit", WRITTEN)
     assert _row(console, template).status == StandingStatus.DRAFT
     assert approver.post(f"{path}/withdraw").status_code == 303
