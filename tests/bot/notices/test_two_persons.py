@@ -5,6 +5,7 @@ It also tampers with rows behind the product's back. One transaction an example,
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -262,6 +263,7 @@ def _run(machine: type[Histories], sequences: int) -> None:
             max_examples=sequences,
             stateful_step_count=30,
             deadline=None,
+            derandomize=False,
             suppress_health_check=_CALM,
             phases=(Phase.generate,),  # a failing history is short enough to read; shrinking one takes minutes
         ),
@@ -275,7 +277,12 @@ def test_no_history_sends_without_two_people_or_a_drill_to_residents(machine: ty
 
 
 @pytest.mark.prove
-@pytest.mark.timeout(7200)
-def test_ten_thousand_histories(machine: type[Histories]) -> None:
-    """The same at full size."""
-    _run(machine, 10_000)
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(10))
+def test_ten_thousand_histories(machine: type[Histories], part: int) -> None:
+    """The same at full size, a thousand at a time: what Hypothesis keeps of them is let go, and processes can share.
+
+    `-k "[3"` runs one part; each has histories of its own.
+    """
+    _run(machine, 1_000)
+    sys.stdout.write(f"\npart {part}: 1,000 histories, {machine.freezings} freezings judged\n")
