@@ -5,13 +5,10 @@ that costs nothing: what is left is what sending could be in the way of. Calm an
 """
 
 import sys
-import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 import pytest
@@ -22,8 +19,9 @@ from bot import inbox
 from bot.line.client import LineClient
 from bot.notices.sender import Sender, Sending
 from bot.simulator.faults import Fault
-from knowledge.database import Sessions, open_sessions
+from knowledge.database import open_sessions
 from knowledge.models import EventStatus, InboundEvent
+from tests.bot.notices.meanwhile import meanwhile
 from tests.bot.notices.test_killed import process
 from tests.bot.notices.test_pace import done, sent_off
 from tests.bot.notices.world import settle_friends
@@ -35,44 +33,18 @@ STORM = ((Fault.RATE_LIMITED, 0.5, 120.0), (Fault.SERVER_ERROR, 1.0, 180.0), (Fa
 """Half 429 for two minutes, then 500 for three, then hung."""
 
 
-@dataclass
-class Chat:
-    """Somebody writes twenty times a second; how long each answer took."""
-
-    engine: Engine
-    client: LineClient
-    took: list[float] = field(default_factory=list)
-
-    @contextmanager
-    def talking(self) -> Iterator[None]:
-        """From entering to leaving."""
-        over = threading.Event()
-        thread = threading.Thread(target=self._talk, args=(over,))
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    def _talk(self, over: threading.Event) -> None:
-        sessions = open_sessions(self.engine)
-        while not over.wait(0.05):
-            begun = time.monotonic()
-            self._answer(sessions)
-            self.took.append(time.monotonic() - begun)
-
-    def _answer(self, sessions: Sessions) -> None:
-        now = datetime.now(UTC)
-        with sessions.begin() as session:
-            row = InboundEvent(id=uuid.uuid4().hex, chat="c", body="{}", status=EventStatus.STORED, received_at=now)
-            row.occurred_ms, row.attempts = 0, 0
-            session.add(row)
-        held = inbox.claim(self.engine, now)
-        assert held
-        self.client.push(line_id(1), [{"type": "text", "text": "お答えです"}], str(uuid.uuid4()))
-        with sessions.begin() as session:
-            inbox.finish(session, held)
+def _answer(engine: Engine, client: LineClient) -> None:
+    """Somebody writes and is answered."""
+    sessions, now = open_sessions(engine), datetime.now(UTC)
+    with sessions.begin() as session:
+        row = InboundEvent(id=uuid.uuid4().hex, chat="c", body="{}", status=EventStatus.STORED, received_at=now)
+        row.occurred_ms, row.attempts = 0, 0
+        session.add(row)
+    held = inbox.claim(engine, now)
+    assert held
+    client.push(line_id(1), [{"type": "text", "text": "お答えです"}], str(uuid.uuid4()))
+    with sessions.begin() as session:
+        inbox.finish(session, held)
 
 
 def _p95(took: list[float]) -> float:
@@ -90,15 +62,15 @@ def _weathered(engine: Engine, scale: float) -> tuple[float, float, float, float
         LineClient(platform, platform, SecretStr(TOKEN)) as chat_client,
         LineClient(platform, platform, SecretStr(TOKEN)) as client,
     ):
-        calm, storm = Chat(engine, chat_client), Chat(engine, chat_client)
-        with calm.talking():
+        chat, calm, storm = partial(_answer, engine, chat_client), list[float](), list[float]()
+        with meanwhile(chat, 0.05, calm):
             time.sleep(60 * scale)
         campaign = sent_off(sessions)
         httpx.post(f"{platform}/weather", params={"fault": Fault.RATE_LIMITED, "chance": 0.5})
         with Sender(Sending(sessions, client, "https://pocket.example/calendar")):
             for fault, chance, seconds in STORM:
                 httpx.post(f"{platform}/weather", params={"fault": fault, "chance": chance})
-                with storm.talking():
+                with meanwhile(chat, 0.05, storm):
                     time.sleep(seconds * scale)
             httpx.post(f"{platform}/weather", params={"fault": Fault.TIMEOUT, "chance": 0.0})
             recovered = time.monotonic()
@@ -106,11 +78,11 @@ def _weathered(engine: Engine, scale: float) -> tuple[float, float, float, float
                 assert time.monotonic() - recovered < 300
                 time.sleep(0.2)
             after = time.monotonic() - recovered
-        with calm.talking():
+        with meanwhile(chat, 0.05, calm):
             time.sleep(60 * scale)
         ledger = httpx.post(f"{platform}/ledger", timeout=30).json()
     assert ledger["times"] == {"1": 100_000}
-    return _p95(calm.took), _p95(storm.took), (ledger["accepted"] + ledger["refused"]) / 200, after
+    return _p95(calm), _p95(storm), (ledger["accepted"] + ledger["refused"]) / 200, after
 
 
 @pytest.mark.prove
