@@ -3,20 +3,23 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.console.frame import Console
-from knowledge import drafts, source_pages
+from knowledge import drafts, second_factor, source_pages, staff
 from knowledge.clerk import Clerk
 from knowledge.models import GuideDraft, Role, SessionStage, SourceRow, StaffSession
 from knowledge.pack_files import published
 from knowledge.sessions import digest_of
+from knowledge.sign_in import hand_out_password
+from knowledge.staff import StaffMember
 from tests.bot.console.conftest import OpenPage
-from tests.bot.console.people import add_person, token_for
-from tests.bot.console.test_pages import _assert_sound
+from tests.bot.console.people import DEPARTMENT, add_person, token_for
+from tests.bot.console.test_pages import _assert_reachable, _assert_sound
 
 pytestmark = pytest.mark.browser
 GUIDE = "setai-henko"
@@ -154,4 +157,104 @@ def test_numbers_of_a_year(open_page: OpenPage, size: Size) -> None:
     """By month, as a picture and a table."""
     page = open_page(Role.AUDITOR, path="/numbers?since=2025-11-22&until=2026-11-21", **size)
     page.locator("summary").first.click()
+    _assert_sound(page)
+
+
+def _enrolled(console: Console) -> tuple[StaffMember, str, str]:
+    """Somebody with a password and an app, the password, and the app's secret."""
+    member, now = add_person(console, Role.EDITOR), datetime.now(UTC)
+    secret = second_factor.new_secret()
+    with console.pocket.sessions.begin() as session:
+        row = staff.get(session, member.id)
+        password = hand_out_password(row, console.passwords, now)
+        second_factor.enrol(session, row, secret, 1, now)
+    return member, password, secret
+
+
+def _signed_in(page: Page, served: Served, member: StaffMember, stage: SessionStage) -> None:
+    base, console = served
+    token = token_for(console, member, stage)
+    page.context.add_cookies([{"name": console.cookies.session, "value": token, "url": base}])
+
+
+@SIZES
+def test_the_code_of_a_sign_in_and_the_recovery_codes(open_page: OpenPage, served: Served, size: Size) -> None:
+    """The field for the code, a wrong one; the codes after the app was set up, and when they are made anew."""
+    member, password, _ = _enrolled(served[1])
+    page = open_page(path="/sign-in", **size)
+    _signed_in(page, served, member, SessionStage.PASSWORD)
+    page.goto("/staff/sign-in/code")
+    _assert_sound(page)
+    page.locator("#code").fill("000000")
+    page.locator("main form button").click()
+    expect(page.locator(".problem").first).to_be_visible()
+    _assert_sound(page)
+    _assert_reachable(page)
+    _signed_in(page, served, member, SessionStage.FULL)
+    page.goto("/staff/account")
+    page.locator("#confirm").fill(password)
+    page.locator("form[action$='/recovery-codes'] button").click()
+    expect(page.locator(".secret")).to_have_count(10)
+    _assert_sound(page)
+    _assert_reachable(page)
+    page = _half_way(open_page, served, SessionStage.PASSWORD, "enrol", size)
+    secret = page.locator(".secret").first.inner_text().replace(" ", "")
+    page.locator("#code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="登録する").click()
+    expect(page.locator(".secret")).to_have_count(10)
+    _assert_sound(page)
+    _assert_reachable(page)
+
+
+@SIZES
+def test_two_who_wrote_at_once(open_page: OpenPage, served: Served, size: Size) -> None:
+    """The page with both texts, and the draft they are made one in."""
+    console, now = served[1], datetime.now(UTC)
+    one, two = (Clerk.of(add_person(console, Role.EDITOR)) for _ in range(2))
+    with console.pocket.sessions.begin() as session:
+        found = drafts.whole(session, GUIDE)
+        assert found
+        guide, row = found
+        mine = guide.model_copy(update={"answer": f"{uuid.uuid4().hex}に変えます。", "category": "べつの分野"})
+        draft = drafts.create(session, mine, row.version, one, now)
+        theirs = guide.model_copy(update={"answer": f"{uuid.uuid4().hex}に直します。", "items": ()})
+        drafts.save(session, draft.id, 1, mine.model_copy(update={"audience": "世帯の人"}), one, now)
+        beside = drafts.save(session, draft.id, 1, theirs, two, now).draft.id
+    page = open_page(Role.EDITOR, path=f"/guides/drafts/{beside}/conflict", **size)
+    expect(page.get_by_role("group")).not_to_have_count(0)
+    _assert_sound(page)
+    _assert_reachable(page)
+    page.locator("main form button").last.click()
+    expect(page.locator(".done")).to_be_visible()
+    _assert_sound(page)
+    page.goto(f"/staff/guides/drafts/{beside}")
+    _assert_sound(page)
+    with console.pocket.sessions.begin() as session:
+        for each in drafts.of_guide(session, GUIDE):
+            drafts.discard(session, each.id, each.revision, EVERYWHERE, now)
+
+
+@SIZES
+def test_a_draft_that_was_sent_back_and_one_that_was_published(open_page: OpenPage, served: Served, size: Size) -> None:
+    """The note of who sent it back; what a closed draft still tells; the guide that the index does not hold yet."""
+    console, now = served[1], datetime.now(UTC)
+    writer, id_ = Clerk.of(add_person(console, Role.EDITOR)), f"g-{uuid.uuid4().hex[:8]}"
+    with console.pocket.sessions.begin() as session:
+        new = published(session)[0].model_copy(update={"id": id_, "title": "新しくできた手続き", "owner": DEPARTMENT})
+        draft = drafts.create(session, new, 0, writer, now)
+        draft = drafts.submit(session, draft.id, 1, "新しくできたため", writer, now)
+        drafts.send_back(session, draft.id, draft.revision, "金額も書いてください。", EVERYWHERE, now)
+    page = open_page(Role.EDITOR, path=f"/guides/drafts/{draft.id}", **size)
+    _assert_sound(page)
+    with console.pocket.sessions.begin() as session:
+        sent = drafts.submit(session, draft.id, drafts.get(session, draft.id).revision, "直しました", writer, now)
+        approved = drafts.approve(session, sent.id, sent.revision, EVERYWHERE, now)
+        drafts.publish(session, approved.id, approved.revision, EVERYWHERE, now)
+    for path in (f"/guides/drafts/{draft.id}", f"/guides/{id_}", f"/guides/{id_}/versions/1"):
+        page.goto(f"/staff{path}")
+        _assert_sound(page)
+        _assert_reachable(page)
+    with console.pocket.sessions.begin() as session:
+        drafts.withdraw(session, id_, 1, "試しを終えたため", EVERYWHERE, now)
+    page.goto(f"/staff/guides/{id_}")
     _assert_sound(page)
