@@ -83,6 +83,7 @@ class Life:
     staffs: set[str] = field(default_factory=set)
     approved: dict[str, Guide] = field(default_factory=dict)
     authors: dict[str, set[int]] = field(default_factory=dict)
+    submitters: dict[str, int] = field(default_factory=dict)
     drafts: list[str] = field(default_factory=list)
     published: int = 0
 
@@ -172,14 +173,18 @@ class Life:
         """Ask for a review."""
         revision = drafts.get(self.session, draft_id).revision
         if self.try_to(lambda: drafts.submit(self.session, draft_id, revision, "直すため", clerk, self.now)):
-            self.authors[draft_id].add(clerk.id)
+            self.submitters[draft_id] = clerk.id
+
+    def _asked_for(self, draft_id: str) -> set[int]:
+        """Who wrote any of a draft's text, and who asked for its review last: an earlier request was sent back."""
+        return {*self.authors[draft_id], *([self.submitters[draft_id]] if draft_id in self.submitters else [])}
 
     def approve(self, draft_id: str, behind: int, clerk: Clerk) -> None:
         """Approve what stands; never one's own, never another department's, never what has changed since."""
         draft = drafts.get(self.session, draft_id)
         content, revision = drafts.content(draft), draft.revision - behind
         if self.try_to(lambda: drafts.approve(self.session, draft_id, revision, clerk, self.now)):
-            assert clerk.id not in self.authors[draft_id]
+            assert clerk.id not in self._asked_for(draft_id)
             assert clerk.reviews or clerk.everywhere
             assert clerk.department in (OFFICE, None)
             assert behind == 0
@@ -202,7 +207,7 @@ class Life:
         draft = drafts.get(self.session, draft_id)
         guide_id, revision = draft.guide_id, draft.revision
         if self.try_to(lambda: drafts.publish(self.session, draft_id, revision, clerk, self.now)):
-            assert clerk.id not in self.authors[draft_id]
+            assert clerk.id not in self._asked_for(draft_id)
             self.public[guide_id] = said(self.approved.pop(draft_id))
             self.staffs.add(guide_id)
             self.published += 1

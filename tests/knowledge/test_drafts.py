@@ -59,6 +59,19 @@ def test_nobody_reviews_what_they_wrote_or_submitted(sessions: Sessions) -> None
         assert drafts.approve(session, draft.id, draft.revision, REVIEWER, NOW).status == DraftStatus.APPROVED
 
 
+def test_who_asked_and_then_sent_it_back_may_review_what_somebody_else_asks_for(sessions: Sessions) -> None:
+    """Three people stand behind such a text: who wrote it, who asked last, who agreed; found by random lives."""
+    with sessions.begin() as session:
+        loaded(session)
+        draft = drafts.create(session, DEARER, 1, OTHER, NOW)
+        draft = drafts.submit(session, draft.id, draft.revision, "早めに", REVIEWER, NOW)
+        with pytest.raises(OwnDraftError):
+            drafts.approve(session, draft.id, draft.revision, REVIEWER, NOW)
+        draft = drafts.send_back(session, draft.id, draft.revision, "理由も書いてください", REVIEWER, NOW)
+        draft = drafts.submit(session, draft.id, draft.revision, "料金が変わるため", EDITOR, NOW)
+        assert drafts.approve(session, draft.id, draft.revision, REVIEWER, NOW).reviewer == REVIEWER.id
+
+
 @pytest.mark.parametrize(
     ("act", "error"),
     [
