@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from knowledge import today
 from knowledge.guide import Guide
 from knowledge.models import GuideRow, PackKind, PackRecord
 
@@ -26,6 +27,19 @@ def problems(session: Session, guide: Guide) -> list[Dangling]:
         *_missing("related", guide.related, set(session.scalars(select(GuideRow.id)))),
         *_missing("life_events", guide.life_events, _records(session, PackKind.LIFE_EVENT)),
     ]
+
+
+def called(session: Session, *guides: Guide | None) -> dict[str, str]:
+    """By which name people know what guides refer to: desks, related guides, life events; an unknown id is left out."""
+    known = [guide for guide in guides if guide]
+    later = [id_ for guide in known for each in guide.later for id_ in each.desks or ()]
+    records = {*later, *(id_ for guide in known for id_ in (*guide.desks, *guide.life_events))}
+    name = PackRecord.content["name"].as_string()
+    kinds = PackRecord.kind.in_([PackKind.DESK, PackKind.LIFE_EVENT])
+    found = session.execute(select(PackRecord.id, name).where(kinds, PackRecord.id.in_(records)))
+    return {row[0]: row[1] for row in found} | today.titles(
+        session, sorted({id_ for guide in known for id_ in guide.related})
+    )
 
 
 def _records(session: Session, kind: PackKind) -> set[str]:

@@ -1,5 +1,6 @@
 """Two people changed the same guide: what was there, what the other wrote, what is mine, and one text made of them."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -9,10 +10,10 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bot.console.frame import PATH
-from bot.console.guides.readable import text_of
+from bot.console.guides.readable import REFERRING, named, text_of
 from bot.console.messages import Message
 from bot.console.visit import Transaction, Visited, posted
-from knowledge import comparison, drafts, versions
+from knowledge import comparison, drafts, references, versions
 from knowledge.clerk import Clerk, NotYourGuideError
 from knowledge.differences import Triple, Value, merged
 from knowledge.drafts import DraftStateError
@@ -32,17 +33,21 @@ def conflict(visit: Visited, session: Transaction, draft: str) -> Response:
     triples = comparison.three_ways(session, row)
     if not triples:
         return visit.to(f"{PATH}/guides/drafts/{draft}")
+    rival = _rival(session, row)
+    theirs = drafts.content(rival) if rival else comparison.live(session, row)
+    called = references.called(session, drafts.content(row), comparison.base(session, row), theirs)
     return visit.page(
         "guides/conflict.html",
         draft=row,
-        rival=_rival(session, row),
-        clashes=[(each.field, *map(text_of, _texts(each))) for each in triples if each.clash],
-        agreed=[(each.field, *map(text_of, _texts(each))) for each in triples if not each.clash],
+        rival=rival,
+        clashes=[(each.field, *_texts(each, called)) for each in triples if each.clash],
+        agreed=[(each.field, *_texts(each, called)) for each in triples if not each.clash],
     )
 
 
-def _texts(triple: Triple) -> tuple[Value, Value, Value]:
-    return triple.base, triple.theirs, triple.mine
+def _texts(triple: Triple, called: Mapping[str, str]) -> Iterator[str]:
+    names = called if triple.field in REFERRING else {}
+    return (named(text_of(value), names) for value in (triple.base, triple.theirs, triple.mine))
 
 
 def _rival(session: Session, draft: GuideDraft) -> GuideDraft | None:

@@ -13,7 +13,7 @@ from bot.console.guides.names import names
 from bot.console.guides.preview import preview
 from bot.console.guides.readable import to_the_second, told
 from bot.console.visit import Transaction, Visit, Visited
-from knowledge import dated, drafts, golden, library, versions
+from knowledge import dated, drafts, golden, library, references, versions
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 from knowledge.differences import changes
@@ -77,7 +77,7 @@ def one(visit: Visited, session: Transaction, guide: str) -> Response:
     whole, row = found
     history = versions.history(session, guide)
     open_drafts = drafts.of_guide(session, guide)
-    clerk, today = Clerk.of(visit.member), day_in_japan(visit.now)
+    clerk, today, called = Clerk.of(visit.member), day_in_japan(visit.now), references.called(session, whole)
     return visit.page(
         "guides/guide.html",
         guide=whole,
@@ -86,7 +86,7 @@ def one(visit: Visited, session: Transaction, guide: str) -> Response:
         today=today,
         preview=preview(session, whole, visit.now),
         checks=checks.checks(whole, library.desks(session, whole), today),
-        upcoming=[(each.day, told(each.changes)) for each in dated.upcoming(whole, today)],
+        upcoming=[(each.day, told(each.changes, called)) for each in dated.upcoming(whole, today)],
         history=history,
         live=next((each for each in history if each.version == row.version), None),
         drafts=open_drafts,
@@ -111,14 +111,15 @@ def version(visit: Visited, session: Transaction, guide: str, number: int) -> Re
     found = versions.version(session, guide, number)
     before = _before(session, guide, number)
     row = session.get_one(GuideRow, guide)
-    whole = versions.content(found)
+    whole, live = versions.content(found), Guide.model_validate(row.content)
+    called = references.called(session, before, whole, live)
     return visit.page(
         "guides/version.html",
         version=found,
         row=row,
         guide=whole,
-        changes=told(changes(before, whole)),
-        since=told(changes(whole, Guide.model_validate(row.content))),
+        changes=told(changes(before, whole), called),
+        since=told(changes(whole, live), called),
         preview=preview(session, whole, visit.now),
         names=names(session, [found.author, found.reviewer]),
         may_edit=Clerk.of(visit.member).may_edit(row.owner),

@@ -9,6 +9,8 @@ from bot.console.frame import moment
 from knowledge.days import JST
 from knowledge.differences import Change, Value
 
+REFERRING = frozenset({"desks", "related", "life_events"})
+"""The fields of a guide that hold ids of something else."""
 Piece = tuple[str, bool]
 """A piece of a text, and whether it is in one of the two only."""
 
@@ -24,16 +26,23 @@ class Told:
     new: tuple[Piece, ...]
 
 
-def told(changes: Iterable[Change]) -> list[Told]:
-    """The changes of a guide, each with its two texts side by side."""
-    return [_told(change) for change in changes]
+def told(changes: Iterable[Change], called: Mapping[str, str] | None = None) -> list[Told]:
+    """The changes of a guide, each with its two texts side by side; `called` names what a guide refers to by its id."""
+    return [_told(change, called or {}) for change in changes]
 
 
-def _told(change: Change) -> Told:
-    old, new = text_of(change.old), text_of(change.new)
+def _told(change: Change, called: Mapping[str, str]) -> Told:
+    refers = REFERRING & {str(step) for step in change.path}
+    old, new = (named(text_of(value), called if refers else {}) for value in (change.old, change.new))
     names = [str(step) for step in change.path if not isinstance(step, int)]
-    entry = change.entry if change.entry not in (old, new) else ""
+    entry = named(change.entry, called if refers else {})
+    entry = entry if entry not in (old, new) else ""
     return Told(names[0], ".".join(names[1:]), entry, *_pieces(old, new))
+
+
+def named(text: str, called: Mapping[str, str]) -> str:
+    """A text in which each line that is a known id is told by name."""
+    return "\n".join(called.get(line, line) for line in text.split("\n")) if called else text
 
 
 def text_of(value: Value) -> str:

@@ -16,7 +16,7 @@ from bot.console.guides.readable import told
 from bot.console.messages import Message
 from bot.console.visit import Transaction, Visit, Visited
 from bot.publishing import Held, Order
-from knowledge import comparison, drafts, library, versions
+from knowledge import comparison, drafts, library, references, versions
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 from knowledge.models import DraftStatus, GuideDraft
@@ -102,7 +102,7 @@ def _page(
         guide=guide,
         before=before,
         problems=problems or {},
-        changes=told(comparison.difference(session, draft)),
+        changes=told(comparison.difference(session, draft), references.called(session, guide, before)),
         preview=preview(session, guide, visit.now),
         earlier=preview(session, before, visit.now) if before else None,
         checks=checks.checks(guide, library.desks(session, guide), today),

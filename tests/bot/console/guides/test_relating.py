@@ -98,3 +98,12 @@ def test_a_related_guide_is_chosen_in_the_browser(open_page: OpenPage, *, script
     row.get_by_role("button", name="選ぶ").first.click()
     expect(row.locator("input")).to_have_value(re.compile("^[a-z0-9-]+$"))
     expect(row.locator(".named")).to_be_visible()
+
+
+def test_who_reviews_reads_titles_not_numbers(staff: Staff, pocket: Pocket) -> None:
+    """What a draft adds or takes away of related guides and desks is told by their names."""
+    draft = draft_in(press(staff(Role.EDITOR), _alone(pocket, "juminhyo"), "submit", reason="試験"))
+    page = staff(Role.REVIEWER).get(f"/guides/drafts/{draft}").text
+    told = page[page.index("変わること") : page.index("気をつけること")]
+    assert live(pocket, "juminhyo")[0].title in re.sub("<[^>]+>", "", told)
+    assert "juminhyo" not in told
