@@ -84,7 +84,7 @@ def test_figures_stand_with_their_time_and_their_links(console: Console, staff: 
     assert "開いた人1,234人" in said
     assert "リンクを押した人321人" in said
     assert f"申し込む{FORM}300人345回" in said
-    assert "リンクtel:031234567820人未満（LINEは数を出しません）—" in said
+    assert "リンクtel:031234567820人未満—" in said
     assert "2026年11月21日（土）16:30にLINEから受け取った数です" in said
     assert "受け取れていません" not in said
 
