@@ -7,7 +7,7 @@ is cut to what the field takes.
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from fastapi import FastAPI
@@ -19,6 +19,7 @@ from bot.console.frame import Console
 from bot.web.app import mount_web
 from knowledge.days import utc_now
 from knowledge.models import MissedQuestion, Question, Role, StaffRow
+from knowledge.passwords import Passwords
 from tests.bot.console.asking import settle
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.hostile import PAYLOADS, SAMPLE, unfold, watched
@@ -149,9 +150,9 @@ AREAS = (
 
 
 @pytest.fixture
-def senders(served: Served) -> Senders:
-    """Two people with every role."""
-    console = served[1]
+def senders(served: Served, passwords: Passwords) -> Senders:
+    """Two people with every role; passwords they hand out are quickly hashed."""
+    console = replace(served[1], passwords=passwords)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     mount_console(app, console)
     mount_web(app, console.pocket, demo_path=None)
