@@ -43,7 +43,7 @@ WRITER, CHECKER = Clerk(1, "kaku", None, everywhere=True), Clerk(2, "miru", None
 class Result:
     """Seconds from publishing to the answer, and of the whole build, at so many guides and passages.
 
-    `first_edit_s` is that of a process that has answered questions and done its regular work, but published nothing yet.
+    `first_edit_s` is that of a process that has answered and done its regular work, but published nothing yet.
     """
 
     guides: int
