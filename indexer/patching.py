@@ -79,8 +79,7 @@ class Patcher:
         for owner, rows in changed.items():
             entries[owner] = self._entry(rows, {**known, **fresh})
             spellings |= self._spellings(rows)
-        whole = {Owner(kind, id_) for kind, id_ in standing.base.table.owners}
-        return Patch(entries, set(entries) & whole, spellings, len(fresh))
+        return Patch(entries, {owner for owner in entries if owner in standing.base.rows}, spellings, len(fresh))
 
     def _entry(self, rows: Sequence[IndexedPassage], vectors: Mapping[str, Vectors]) -> Entry:
         rows = sorted(set(rows), key=lambda row: (row.field, row.text))
@@ -105,7 +104,7 @@ def _entries(standing: Standing) -> dict[Owner, Entry]:
         return {}
     nothing = Entry([], [], standing.patch.vectors[:0], [], [])
     entries = {Owner(kind, id_): nothing for kind, id_ in standing.record.replaced}
-    for number, owner in enumerate(standing.patch.owners()):
+    for number, owner in enumerate(standing.patch.rows):
         rows = standing.patch.of(owner)
         marks = standing.patch.marks(rows)
         entries[owner] = Entry(

@@ -1,7 +1,8 @@
 """What the snapshot that serves holds: its passages and vectors, whole or with a patch on top."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -30,17 +31,17 @@ class Layer:
         table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
         return cls(table, np.load(directory / "vectors.npy", mmap_mode="r", allow_pickle=False))
 
-    def owners(self) -> list[Owner]:
-        """The owners by their number."""
-        return [Owner(kind, id_) for kind, id_ in self.table.owners]
+    @cached_property
+    def rows(self) -> dict[Owner, list[int]]:
+        """The rows of each owner, the owners by their number."""
+        found: list[list[int]] = [[] for _ in self.table.owners]
+        for row, number in enumerate(self.table.owner):
+            found[number].append(row)
+        return {Owner(kind, id_): rows for (kind, id_), rows in zip(self.table.owners, found, strict=True)}
 
     def of(self, owner: Owner) -> list[int]:
         """The rows of an owner."""
-        try:
-            number = self.table.owners.index((owner.kind, owner.id))
-        except ValueError:
-            return []
-        return [row for row, each in enumerate(self.table.owner) if each == number]
+        return self.rows.get(owner, [])
 
     def marks(self, rows: list[int]) -> list[Mark]:
         """Field and digest of rows."""
@@ -71,12 +72,12 @@ class Standing:
                 look(root / manifest.base)
         except PocketError:
             return None
-        return cls._of(root, name, manifest) if _ours(manifest, encoder) else None
+        return cls._of(root, name, manifest, _known if verified else Layer.read) if _ours(manifest, encoder) else None
 
     @classmethod
-    def _of(cls, root: Path, name: str, manifest: Manifest) -> Self:
+    def _of(cls, root: Path, name: str, manifest: Manifest, read: Callable[[Path], Layer]) -> Self:
         base_name = manifest.base or name
-        base, patchable = Layer.read(root / base_name), read_lengths(root / base_name) is not None
+        base, patchable = read(root / base_name), read_lengths(root / base_name) is not None
         if manifest.base is None:
             return cls(base_name, base, patchable=patchable)
         return cls(base_name, base, Layer.read(root / name), read_patch(root / name), patchable)
@@ -104,6 +105,12 @@ class Standing:
         return {digest: row for layer in layers for digest, row in zip(layer.table.digest, layer.vectors, strict=True)}
 
 
+@lru_cache(maxsize=1)
+def _known(directory: Path) -> Layer:
+    """The layer of a whole snapshot, kept from one edit to the next: what has its name never changes."""
+    return Layer.read(directory)
+
+
 def _ours(manifest: Manifest, encoder: str) -> bool:
     return (manifest.encoder, manifest.normaliser, manifest.format) == (encoder, NORMALISER, FORMAT)
 
@@ -112,4 +119,4 @@ def _grouped(layer: Layer) -> Iterator[tuple[Owner, set[Mark]]]:
     marks: list[set[Mark]] = [set() for _ in layer.table.owners]
     for number, mark in zip(layer.table.owner, zip(layer.table.field, layer.table.digest, strict=True), strict=True):
         marks[number].add(mark)
-    return zip(layer.owners(), marks, strict=True)
+    return zip(layer.rows, marks, strict=True)
