@@ -46,12 +46,12 @@ class Limits:
     mute_answer: float = 2.7
     mute_offer: float = 2.2
     lead: float = 1.3
-    near: float = 0.25
+    near: float = 0.4
     bare: float = 0.76
     life_event: float = 1.5
-    body: float = 2.0
+    body: float = 1.5
     body_near: float = 0.4
-    crisis: float = 3.0
+    crisis: float = 2.0
     talk: float = 2.0
     verbatim: float = 0.95
     source: float = 9.0

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-NORMALISER = "nfkc-1"
+NORMALISER = "nfkc-2"
 LONGEST_QUESTION = 500
 _TONES = "\u0300\u0301\u0302\u0303\u0309\u0323"
 _SPACE = re.compile(r"\s+")

@@ -30,6 +30,8 @@ _HIRAGANA, _KATAKANA, _KANJI = re.compile(r"[ぁ-ゖ]"), re.compile(r"[ァ-ヺ]"
 _TO_KATAKANA = str.maketrans({chr(code): chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)})
 _RUN = 3
 _SHORTEST, _LONGEST_SOUND = 3, 12
+_END = "\n"
+"""Marks a spelling that is a whole text and no sound: no question holds a line break."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,23 @@ def terms_of(morphemes: Sequence[Morpheme]) -> Terms:
 
 
 def spellings_of(texts: Iterable[Sequence[Morpheme]]) -> dict[str, str]:
-    """How texts write what sounds so: katakana to the most frequent spelling with kanji or katakana."""
+    """How texts write what sounds so: katakana to the most frequent spelling with kanji or katakana.
+
+    A text in kana alone is among them as a whole: おやすみ is a greeting, though the ward writes of お休み.
+    """
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    whole: set[str] = set()
     for morphemes in texts:
+        if _in_kana(text := "".join(each.surface for each in morphemes)):
+            whole.add(text)
         for sound, spelling in _runs(morphemes):
             found[sound][spelling] += 1
-    return {sound: spellings.most_common(1)[0][0] for sound, spellings in sorted(found.items())}
+    usual = {sound: spellings.most_common(1)[0][0] for sound, spellings in sorted(found.items())}
+    return usual | {text + _END: text for text in sorted(whole)}
+
+
+def _in_kana(text: str) -> bool:
+    return not _KANJI.search(text) and bool(_HIRAGANA.search(text) or _KATAKANA.search(text))
 
 
 def _runs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
@@ -109,8 +122,11 @@ def _runs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
 
 
 def respell(text: str, spellings: Mapping[str, str]) -> str:
-    """A text in kana alone with what sounds like the ward's words written as the ward does; any other as it is."""
-    if _KANJI.search(text) or not (_HIRAGANA.search(text) or _KATAKANA.search(text)):
+    """A text in kana alone with what sounds like the ward's words written as the ward does.
+
+    Any other, and one that the ward knows in just these kana, stays as it is.
+    """
+    if not _in_kana(text) or text + _END in spellings:
         return text
     sound, written, at = text.translate(_TO_KATAKANA), "", 0
     while at < len(text):

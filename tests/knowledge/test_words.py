@@ -127,6 +127,15 @@ def test_kana_is_written_as_the_ward_writes_it(spellings: dict[str, str], typed:
     assert respell(typed, spellings) == written
 
 
+def test_a_text_known_in_kana_stays() -> None:
+    """A greeting is not taken for a noun that sounds like it; within another text the noun is still meant."""
+    greeting = [Morpheme("感動詞", "おやすみ", "お休み", "オヤスミ")]
+    noun = [Morpheme("名詞", "お休み", "お休み", "オヤスミ")]
+    spellings = spellings_of([greeting, noun])
+    assert respell("おやすみ", spellings) == "おやすみ"
+    assert respell("おやすみのひ", spellings) == "お休みのひ"
+
+
 @given(st.text(max_size=60))
 def test_only_a_text_in_kana_without_kanji_is_changed(text: str) -> None:
     """Whatever is typed, nothing is raised, and a text with kanji or without kana comes back as it was."""
