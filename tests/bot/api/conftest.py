@@ -23,13 +23,13 @@ from bot.simulator.endpoints import Endpoint
 from knowledge import api_clients, links, templates
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Sessions
-from knowledge.library import sync_pack
 from knowledge.models import Letter
-from knowledge.pack import Pack, load_pack
 from knowledge.template import template_from
 from tests.bot.notices.world import Member, Ward, ward
 from tests.bot.simulator.stand import SECRET, TOKEN, Clock, Street
-from tests.installation import ROOT
+from tests.databases import toshima_url as database_url
+
+__all__ = ["database_url"]
 
 WORDS: dict[str, Any] = {
     "places": [
@@ -135,14 +135,8 @@ def street() -> Iterator[Street]:
     street.close()
 
 
-@pytest.fixture(scope="session")
-def toshima() -> Pack:
-    """The content pack, read once."""
-    return load_pack(ROOT / "knowledge" / "packs" / "toshima")
-
-
 @pytest.fixture
-def desk(street: Street, sessions: Sessions, toshima: Pack) -> Iterator[Desk]:
+def desk(street: Street, sessions: Sessions) -> Iterator[Desk]:
     """Five friends, a content pack, LINE and the API."""
     config = SimulatorConfig(SECRET, TOKEN, seed=1, now=Clock(), hang_seconds=0.2)
     simulator, app = create_simulator(config), FastAPI()
@@ -153,8 +147,6 @@ def desk(street: Street, sessions: Sessions, toshima: Pack) -> Iterator[Desk]:
         street.served(app) as base,
         httpx.Client(base_url=base, timeout=30) as http,
     ):
-        with sessions.begin() as session:
-            sync_pack(session, toshima, town.now)
         town.friends(5)
         mount_api(app, Api(sessions, 60, lambda: town.now))
         yield Desk(town, http)

@@ -26,32 +26,24 @@ from handlers.reply import Choice, Outcome, Reply, Text
 from knowledge import deadlines, library
 from knowledge.days import JST
 from knowledge.guide import Deadline, DeadlineRule
-from knowledge.library import sync_pack
 from knowledge.models import DeadlineReminder, Letter, LetterStatus, Resident, ResidentChoices, ResidentStatus
-from knowledge.pack import Pack, load_pack
 from knowledge.search import Searcher
 from knowledge.text import Language
 from tests.bot.notices.world import Ward
-from tests.installation import ROOT
+from tests.databases import toshima_url as database_url
 from tests.knowledge.notices.town import line_id
+
+__all__ = ["database_url"]
 
 BIRTH = "shussei-todoke"
 RESPONDER = Responder(cast("Searcher", None))
 """Buttons ask no index."""
 
 
-@pytest.fixture(scope="session")
-def toshima() -> Pack:
-    """The content pack, read once."""
-    return load_pack(ROOT / "knowledge" / "packs" / "toshima")
-
-
 @pytest.fixture
-def home(town: Ward, toshima: Pack) -> Ward:
+def home(town: Ward) -> Ward:
     """The ward with its guides and three friends, at nine in the morning of the 18th of November 2026 in Japan."""
     town.clock.time = datetime(2026, 11, 18, 9, 0, tzinfo=JST).timestamp()
-    with town.sessions.begin() as session:
-        sync_pack(session, toshima, town.now)
     town.friends(3)
     return town
 

@@ -17,31 +17,25 @@ from bot.console.frame import Console
 from bot.wiring import Pocket
 from handlers.conversation import Responder
 from knowledge.database import Sessions, open_engine, open_sessions
-from knowledge.days import utc_now
-from knowledge.library import sync_pack
-from knowledge.pack import load_pack
-from tests.bot.console.conftest import Clock
-from tests.databases import fresh_sqlite
+from tests.databases import Stock, fresh_sqlite
+from tests.databases import toshima_url as database_url
 from tests.installation import settings_for
+
+__all__ = ["database_url"]
 
 
 @pytest.fixture
-def pocket(sessions: Sessions, engine: Engine, clock: Clock, tmp_path: Path) -> Pocket:
+def pocket(sessions: Sessions, engine: Engine, tmp_path: Path) -> Pocket:
     """A content pack on each kind of database; nothing on these pages may ask the responder."""
-    settings = settings_for(tmp_path)
-    with sessions.begin() as session:
-        sync_pack(session, load_pack(settings.pack_dir), clock())
-    return Pocket(settings, engine, sessions, cast("Responder", None))
+    return Pocket(settings_for(tmp_path), engine, sessions, cast("Responder", None))
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Console]]:
     """The same, on a port of its own, for browsers."""
     settings = settings_for(tmp_path_factory.mktemp("notices"))
-    engine = open_engine(fresh_sqlite(settings.data_dir / "pocket.db"))
+    engine = open_engine(fresh_sqlite(settings.data_dir / "pocket.db", Stock.TOSHIMA))
     sessions = open_sessions(engine)
-    with sessions.begin() as session:
-        sync_pack(session, load_pack(settings.pack_dir), utc_now())
     app = FastAPI()
     console = Console(Pocket(settings, engine, sessions, cast("Responder", None)))
     mount_console(app, console)
