@@ -18,6 +18,10 @@ from knowledge.search import Hit, Hits, Searcher
 from knowledge.text import normalise
 
 _WARD = re.compile(r"[一-龥]{1,3}区")
+_MENU = re.compile(
+    r"(メニュー|めにゅー|menu|菜单|選單|메뉴|thực đơn)"
+    r"( ?を?(見せて|みせて|出して|開いて|ください|下さい|お願い(します)?)+| please)?[!?。 ]*"
+)
 SHORT = 14
 NEAR = 4
 """A life event among so many first hits is what the question is about, too."""
@@ -54,7 +58,7 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
     """The thought that answers: nothing said, in danger, another body's, a follow-up, or found; first match wins."""
     asked, crises = fact_asked(asking.text, searcher.splitter.nouns), library.records(asking.session, Crisis)
     thinking = Thinking(asking, searcher, limits, asked, crises)
-    for step in (_nothing_said, _in_danger, _elsewhere, _follow_up):
+    for step in (_nothing_said, _menu_asked, _in_danger, _elsewhere, _follow_up):
         reply = step(thinking)
         if reply:
             return Thought(reply, step.__name__.strip("_"))
@@ -66,6 +70,10 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
 
 def _nothing_said(thinking: Thinking) -> Reply | None:
     return None if re.search(r"[^\s!-/:-@?？！、。…]", thinking.asking.text) else answers.menu(thinking.asking)
+
+
+def _menu_asked(thinking: Thinking) -> Reply | None:
+    return answers.menu(thinking.asking) if _MENU.fullmatch(thinking.asking.text) else None
 
 
 @cache

@@ -22,6 +22,11 @@ def _thought(talk: Talk, text: str, topics: tuple[str, ...] = ()) -> Thought:
     [
         ("？！", (), "nothing_said", Outcome.MENU),
         ("", (), "nothing_said", Outcome.MENU),
+        ("メニュー", (), "menu_asked", Outcome.MENU),
+        ("めにゅー みせて", (), "menu_asked", Outcome.MENU),
+        ("メニューを出してください！", (), "menu_asked", Outcome.MENU),
+        ("Menu please", (), "menu_asked", Outcome.MENU),
+        ("메뉴", (), "menu_asked", Outcome.MENU),
         ("もう死にたい、いくら？", ("juminhyo",), "in_danger", Outcome.CRISIS),
         ("いくら？", (), "follow_up", Outcome.CLARIFY),
         ("いくら？", ("juminhyo",), "follow_up", Outcome.ANSWERED),
