@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-QUESTION = "家を買うのに判子の紙がいる"
+QUESTION = "判子が本物だと示す紙がいる"
 Look = Callable[[Page, str], object]
 """Called with a page and the picture's name wherever there is something to see."""
 
