@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import Background
-from bot.gate import learn
+from bot.gate import learn_ahead
 from bot.line.client import LineClient
 from bot.line.layout import lay_out
 from bot.log import place_of
@@ -61,7 +61,7 @@ def duties(pocket: Pocket, client: LineClient) -> list[Duty]:
         Duty("try answers", 2 * _SECOND, lambda now: try_answers(sessions, responder, now)),
         Duty("tell answers", 5 * _SECOND, lambda now: tell_due(telling, now)),
         Duty(INDEXING, 60 * _SECOND, lambda _: sweep(pocket)),
-        Duty("learn golden questions", 60 * _SECOND, lambda _: learn(pocket)),
+        Duty("learn golden questions", 60 * _SECOND, lambda _: learn_ahead(pocket)),
         Duty("follow rules", 10 * _SECOND, lambda now: follow(sessions, calendar_base(pocket.settings), now)),
         Duty("remind of deadlines", 60 * _SECOND, lambda now: remind(sessions, lay_out, now)),
         Duty("ask for responses", EVERY, lambda now: fetch_next(sessions, client, now)),

@@ -32,6 +32,7 @@ from knowledge.versions import Edition, OutdatedError
 
 OPEN = (DraftStatus.DRAFT, DraftStatus.SUBMITTED, DraftStatus.SENT_BACK, DraftStatus.APPROVED)
 WRITING = (DraftStatus.DRAFT, DraftStatus.SENT_BACK)
+READ = (DraftStatus.SUBMITTED, DraftStatus.APPROVED)
 
 
 class DraftMissingError(PocketError):
@@ -247,8 +248,7 @@ def send_back(session: Session, draft_id: str, revision: int, note: str, clerk: 
     if not note.strip():
         raise ReasonMissingError
     fields = {"status": DraftStatus.SENT_BACK, "review_note": note.strip(), "reviewer": clerk.id, "reviewed_at": now}
-    allowed = (DraftStatus.SUBMITTED, DraftStatus.APPROVED)
-    returned = _step(session, draft, revision, allowed, now, {**fields, "reviewed": None, "held": []})
+    returned = _step(session, draft, revision, READ, now, {**fields, "reviewed": None, "held": []})
     return _log(session, returned, AuditAction.GUIDE_RETURNED, clerk, now)
 
 
@@ -256,13 +256,8 @@ def approve(session: Session, draft_id: str, revision: int, clerk: Clerk, now: d
     """Approve exactly the content that stands at `revision`; never one's own."""
     draft = get(session, draft_id)
     clerk.must_review(draft.owner, writers(draft))
-    fields = {
-        "status": DraftStatus.APPROVED,
-        "reviewer": clerk.id,
-        "reviewed_at": now,
-        "reviewed": draft.digest,
-        "review_note": None,
-    }
+    fields = {"status": DraftStatus.APPROVED, "reviewer": clerk.id, "reviewed_at": now, "review_note": None}
+    fields["reviewed"] = draft.digest
     approved = _step(session, draft, revision, (DraftStatus.SUBMITTED,), now, fields)
     return _log(session, approved, AuditAction.GUIDE_APPROVED, clerk, now)
 
@@ -332,6 +327,11 @@ def of_guide(session: Session, guide_id: str) -> list[GuideDraft]:
     return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
 
 
+def any_open(session: Session) -> bool:
+    """Whether somebody is writing, or waiting for somebody else to agree."""
+    return session.scalar(select(GuideDraft.id).where(GuideDraft.status.in_(OPEN)).limit(1)) is not None
+
+
 def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[GuideDraft]:
     """Open drafts (of the given statuses) of the clerk's department, or of all, the newest first."""
     found = select(GuideDraft).where(GuideDraft.status.in_(statuses or OPEN))
@@ -342,5 +342,5 @@ def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[Guid
 
 def to_review(session: Session, clerk: Clerk) -> list[GuideDraft]:
     """The drafts that wait for this very clerk: submitted or approved, and not their own."""
-    waiting = work_of(session, clerk, DraftStatus.SUBMITTED, DraftStatus.APPROVED)
+    waiting = work_of(session, clerk, *READ)
     return [draft for draft in waiting if clerk.may_review(draft.owner) and clerk.id not in writers(draft)]

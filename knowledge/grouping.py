@@ -22,7 +22,7 @@ from knowledge.text import LONGEST_QUESTION, normalise
 
 AT_ONCE = 100
 MEMBERS_ENCODED = 200
-OWN_GUIDE = 6.0
+OWN_GUIDE = 12.0
 """How far the guide stands out to a question that is known to be about it."""
 TAKING_IN = (GroupStatus.OPEN, GroupStatus.FIXING, GroupStatus.DISMISSED)
 """Dismissed groups go on taking in what is like them, so that nobody has to dismiss it twice."""

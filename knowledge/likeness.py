@@ -17,7 +17,7 @@ from knowledge.passages import OwnerKind
 
 ALIKE = 0.5
 MEANING_SHARE = 0.4
-NEAR = 3.0
+NEAR = 6.0
 """A score (a sum of standard deviations) from which on an owner stands out at all."""
 NEAREST = 3
 Neighbours = Mapping[str, float]
