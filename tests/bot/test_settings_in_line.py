@@ -70,6 +70,7 @@ def test_she_chooses_in_the_chat_and_on_the_page(served: Served, page: Page) -> 
     settings.locator("#disability").get_by_role("button", name="保存する").click()
     expect(settings.locator("#disability")).to_contain_text("身体障害者手帳")
     _say(page, "ぜんぶ 消して")
+    expect(talk).to_contain_text("設定、子どもが 生まれた 月、手帳")
     _tap(page, "ぜんぶ 消す")
     expect(talk).to_contain_text("ぜんぶ 消しました")
     settings.goto(f"{served.url}/settings")
