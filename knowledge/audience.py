@@ -6,6 +6,7 @@ from statistics import median
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from knowledge.days import day_in_japan
 from knowledge.models import (
     Batch,
     Child,
@@ -18,7 +19,7 @@ from knowledge.models import (
     Subscription,
     Tester,
 )
-from knowledge.segment import Audience, ChildAge, Conditions, Everyone, Reached, Testers, today_in_japan
+from knowledge.segment import Audience, ChildAge, Conditions, Everyone, Reached, Testers
 from knowledge.text import Language
 
 FEW = 20
@@ -94,7 +95,7 @@ def _subscribed(topics: frozenset[str]) -> ColumnElement[bool]:
 
 
 def _has_child(age: ChildAge, now: datetime) -> ColumnElement[bool]:
-    earliest, latest = age.births(today_in_japan(now))
+    earliest, latest = age.births(day_in_japan(now))
     return exists().where(Child.resident_id == Resident.id, Child.born.between(earliest, latest))
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from knowledge.days import JST
 from knowledge.models import AuditEntry, StaffRow
-
-_JST = timezone(timedelta(hours=9))
 
 
 @dataclass(frozen=True)
@@ -56,4 +55,4 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, _JST)
+    return datetime.combine(day, time.min, JST)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
+from knowledge.days import JST
 from knowledge.models import Batch, BatchStatus, Campaign, Recipient, RecipientStatus, World
-from knowledge.segment import JST
 
 BANDS = (1, 2, 4, 8)
 """From how many notices on; each band ends where the next begins."""

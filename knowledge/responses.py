@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from knowledge.days import JST
 from knowledge.models import Campaign, CampaignResponse, LinkResponse, World
 from knowledge.monthly import month_of
-from knowledge.segment import JST
 
 NAMES = 900
 """Notices a month that get a name; LINE takes 1,000 names, and templates of letters use some (line-platform.md)."""

@@ -1,7 +1,7 @@
 """Whom a notice is for: a frozen predicate over residents' choices, as a value, as JSON, and asked of one person."""
 
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -15,12 +15,12 @@ from pydantic import (
     model_validator,
 )
 
+from knowledge.days import day_in_japan
 from knowledge.errors import PocketError
 from knowledge.guide import Record
 from knowledge.models import AgeBand, Topic
 from knowledge.text import Language
 
-JST = timezone(timedelta(hours=9))
 OLDEST_CHILD_MONTHS = 240
 LONGEST_SEEN_DAYS = 3_650
 
@@ -156,14 +156,9 @@ def matches(audience: Everyone | Conditions, person: Person, now: datetime) -> b
 
 
 def _has_child(age: ChildAge, person: Person, now: datetime) -> bool:
-    today = today_in_japan(now)
+    today = day_in_japan(now)
     months = [(today.year - born.year) * 12 + today.month - born.month for born in person.children]
     return any(age.from_months <= each <= age.to_months for each in months)
-
-
-def today_in_japan(now: datetime) -> date:
-    """The date in Japan."""
-    return now.astimezone(UTC).astimezone(JST).date()
 
 
 def _months_before(today: date, months: int) -> date:

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
 from bot.console.oidc import Provider
 from bot.wiring import Pocket
-from knowledge.days import utc_now
+from knowledge.days import JST, utc_now
 from knowledge.passwords import Passwords
 from knowledge.sessions import LONGEST
 
 PATH = "/staff"
-JST = timezone(timedelta(hours=9))
 LONGEST_SECONDS = int(LONGEST.total_seconds())
 _DAYS = "月火水木金土日"
 

@@ -13,9 +13,9 @@ from handlers.reply import Choice, Link
 from handlers.settings.actions import Choose, ShowSettings
 from handlers.settings.wording import wording
 from knowledge.changes import WantTopic
+from knowledge.days import JST
 from knowledge.models import Campaign, Topic, Urgency, World
 from knowledge.notice import Block, Button, CardBlock, Content, EventBlock, PictureBlock, TextBlock, Variant
-from knowledge.segment import JST
 
 DRILL = "【訓練】"
 TEST = "【試し送り】"

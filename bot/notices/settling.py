@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.notices.body import BATCH
 from bot.notices.freezing import new_batch
 from bot.notices.roster import Person, is_friend
+from knowledge.days import JST
 from knowledge.models import (
     Batch,
     BatchStatus,
@@ -21,7 +22,6 @@ from knowledge.models import (
     Urgency,
     World,
 )
-from knowledge.segment import JST
 
 MONTHLY = 8
 """How many normal notices a month a resident gets from one department where the ward has set no other figure."""

@@ -1,13 +1,13 @@
 """What the page shows, as JSON for its script."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from bot.simulator.ledger import Accepted, Refused
 from bot.simulator.page_tools import Tools
 from bot.simulator.people import Item, Relation, User
 from bot.simulator.platform import Platform
+from knowledge.days import JST
 
-_JST = timedelta(hours=9)
 _LINES = 12
 
 
@@ -56,4 +56,4 @@ def _outcome(entry: Accepted | Refused) -> str:
 
 
 def _clock(time: float, *, seconds: bool = False) -> str:
-    return f"{datetime.fromtimestamp(time, UTC) + _JST:{'%H:%M:%S' if seconds else '%H:%M'}}"
+    return f"{datetime.fromtimestamp(time, JST):{'%H:%M:%S' if seconds else '%H:%M'}}"

@@ -2,19 +2,17 @@
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.faults import Faults
 from bot.simulator.identifiers import Identifiers
 from bot.simulator.ledger import Ledger
 from bot.simulator.menus import Menus
+from bot.simulator.months import month_of
 from bot.simulator.people import People, Relation, User
 from bot.simulator.rates import Rates
 from bot.simulator.responses import Responses, Units
 from bot.simulator.tokens import ReplyTokens, RetryKeys
-
-_JST = timedelta(hours=9)
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,7 @@ class Consumption:
 
     def in_month(self, now: float) -> int:
         """Return what is used in the month of `now`."""
-        month = f"{datetime.fromtimestamp(now, UTC) + _JST:%Y-%m}"
-        if month != self.month:
+        if (month := month_of(now)) != self.month:
             self.month, self.used = month, 0
         return self.used
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 from bot.line.limits import AGGREGATION_NAMES
+from bot.simulator.months import month_of
 from bot.simulator.people import Json, User
-
-JST = timedelta(hours=9)
 
 
 @dataclass
@@ -19,8 +17,7 @@ class Units:
 
     def assign(self, name: str | None, now: float) -> str | None:
         """Return the name under which a request is counted, if it is."""
-        month = f"{datetime.fromtimestamp(now, UTC) + JST:%Y-%m}"
-        if month != self.month:
+        if (month := month_of(now)) != self.month:
             self.month, self.names = month, set()
         if name is None or (name not in self.names and len(self.names) >= AGGREGATION_NAMES):
             return None

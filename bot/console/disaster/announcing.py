@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from bot.console.frame import JST, PATH
+from bot.console.frame import PATH
 from bot.console.messages import Message
 from bot.console.notices.pages import previews
 from bot.console.visit import Transaction, Visit, Visited, posted
 from handlers.disaster.announcement import Office, content_of_announcement, title_of
 from knowledge import library
 from knowledge.campaign import Drill, Live, Wording, draft
+from knowledge.days import JST
 from knowledge.disaster.announcement import Announcement
 from knowledge.disaster.mode import current
 from knowledge.disaster.records import Disaster, Town

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from knowledge.campaign import Drill, Live, Plan, Wording
+from knowledge.days import JST
 from knowledge.models import Campaign, Topic, Urgency, World
 from knowledge.notice import Content, ContentError, Variant, content_from
-from knowledge.segment import JST, AudienceError, Conditions, Everyone, audience_from
+from knowledge.segment import AudienceError, Conditions, Everyone, audience_from
 
 BUTTONS = 3
 MANY = ("topics", "areas", "age_bands", "languages", "not_told")

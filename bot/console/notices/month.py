@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from bot.console.frame import JST
 from bot.console.visit import Transaction, Visited
 from knowledge.audience import FEW
+from knowledge.days import JST
 from knowledge.leaving import rates
 from knowledge.monthly import BANDS, month_of, month_view
 

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.console.frame import JST, PATH
+from bot.console.frame import PATH
 from bot.console.messages import Message
 from bot.console.notices.pages import NoticeId, found_or_gone, notice_page
 from bot.console.visit import Id, Visit, Visited
 from knowledge import approval, course
 from knowledge.batch_report import decide
 from knowledge.campaign import CampaignError
+from knowledge.days import JST
 from knowledge.models import Campaign
 
 router = APIRouter()

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.line import limits
 from bot.simulator.api.calls import Answer, Call, RefusedError
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.people import Json
 from bot.simulator.platform import Platform
-from bot.simulator.responses import JST, Act
+from bot.simulator.responses import Act
+from knowledge.days import JST
 
 _DAY = timedelta(days=1)
 
@@ -22,7 +23,7 @@ def aggregated(platform: Platform, call: Call) -> Answer:
     first, last = _day(call, "from"), _day(call, "to")
     if not first <= last <= first + limits.INSIGHT_DAYS * _DAY:
         raise _invalid("to")
-    begin, end = ((each - JST).timestamp() for each in (first, last + _DAY))
+    begin, end = first.timestamp(), (last + _DAY).timestamp()
     places = {
         message_id: place
         for entry in platform.ledger.accepted()
@@ -87,7 +88,7 @@ def _day(call: Call, name: str) -> datetime:
     try:
         if not re.fullmatch(r"[0-9]{8}", written):
             raise _invalid(name)
-        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=UTC)
+        return datetime.strptime(written, "%Y%m%d").replace(tzinfo=JST)
     except ValueError:
         raise _invalid(name) from None
 

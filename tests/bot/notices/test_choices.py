@@ -24,11 +24,12 @@ from knowledge.batch_report import report
 from knowledge.campaign import Live, Wording
 from knowledge.changes import STOP_ALL, ForgetAll, LiveIn, QuietHours, Read, Rest, WantTopic
 from knowledge.choosing import change
+from knowledge.days import JST
 from knowledge.models import Campaign, Topic, Urgency, World
 from knowledge.notice import Content, TextBlock, Variant
 from knowledge.residents import resident_of
 from knowledge.search import Searcher
-from knowledge.segment import JST, Conditions, Everyone
+from knowledge.segment import Conditions, Everyone
 from tests.bot.notices.world import Ward, wording
 from tests.knowledge.choices.people import ward
 from tests.knowledge.notices.town import line_id

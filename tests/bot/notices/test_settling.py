@@ -16,6 +16,7 @@ from bot.simulator.faults import Fault
 from knowledge import models
 from knowledge.campaign import Drill, Live, correction, load
 from knowledge.course import pause, resume, stop
+from knowledge.days import JST
 from knowledge.models import (
     BatchStatus,
     CampaignStatus,
@@ -28,7 +29,7 @@ from knowledge.models import (
     Topic,
     Urgency,
 )
-from knowledge.segment import JST, Conditions, Everyone
+from knowledge.segment import Conditions, Everyone
 from tests.bot.notices.world import Member, Ward, wording
 from tests.bot.simulator.stand import SECRET, TOKEN, Clock
 from tests.knowledge.notices.town import line_id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from knowledge import leaving
 from knowledge.campaign import Drill, Live, draft
 from knowledge.database import Sessions
+from knowledge.days import JST
 from knowledge.leaving import Rate, forecast, rates
 from knowledge.models import (
     Batch,
@@ -26,7 +27,7 @@ from knowledge.models import (
     World,
 )
 from knowledge.monthly import BANDS, band_of, month_of, month_view
-from knowledge.segment import JST, Everyone
+from knowledge.segment import Everyone
 from tests.bot.notices.world import Member, settle_friends, wording
 from tests.knowledge.notices.rows import add_staff
 
