@@ -168,9 +168,9 @@ class Encoder:
         for row, line in enumerate(tokens):
             ids[row, : len(line)] = line
             mask[row, : len(line)] = 1
-        raw: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        # A new array: one that is kept must not hold on to the session's own memory.
-        return np.asarray(raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), np.float32(1e-12)), np.float32)
+        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+        return vectors
 
 
 class _PieceSegmenter:

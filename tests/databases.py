@@ -76,9 +76,6 @@ def _make(url: str, stock: Stock) -> None:
     if stock is Stock.TOSHIMA:
         with open_sessions(engine).begin() as session:
             sync_pack(session, load_pack(PACK), LOADED)
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     engine.dispose()
 
 

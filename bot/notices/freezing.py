@@ -50,9 +50,10 @@ def cut_up(
         each: written(with_way_out(render(content, each, world, f"{calendar_base}/{campaign.id}"), campaign, each))
         for each in sorted({one.variant for one in cuts})
     }
-    batches = [_batch(campaign, position, one, now) for position, one in enumerate(cuts)]
-    for batch, one in zip(batches, cuts, strict=True):
-        batch.body_digest = digest_of(body_of(one.lines, texts[one.variant], unit))
+    batches = [
+        _batch(campaign, position, one, digest_of(body_of(one.lines, texts[one.variant], unit)), now)
+        for position, one in enumerate(cuts)
+    ]
     return batches, texts
 
 
@@ -68,9 +69,9 @@ def write_down(
     return campaign.people
 
 
-def _batch(campaign: Campaign, position: int, cut: Cut, now: datetime) -> Batch:
+def _batch(campaign: Campaign, position: int, cut: Cut, digest: str, now: datetime) -> Batch:
     batch = new_batch(campaign, position, cut.variant, len(cut.residents), now)
-    batch.roster = cut.residents
+    batch.roster, batch.body_digest = cut.residents, digest
     return batch
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, select, update
 from knowledge.models import SendingGate
 
 MULTICAST = "multicast"
+REFUSED_TOKEN = (401, 403)
+"""What LINE says to a token that is no more: a person has to act."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,6 @@ _PEEK = select(SendingGate.open_at, SendingGate.pause_ms, SendingGate.successes)
     SendingGate.endpoint == MULTICAST
 )
 _KEEP = update(SendingGate).where(SendingGate.endpoint == MULTICAST)
-
-
-REFUSED_TOKEN = (401, 403)
-"""What LINE says to a token that is no more: a person has to act."""
 
 
 def answered(connection: Connection, brake: Brake, leave: Pass, now: datetime) -> None:

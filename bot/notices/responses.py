@@ -16,7 +16,7 @@ EVERY = timedelta(minutes=3)
 _log = structlog.get_logger(__name__)
 
 
-class _UnreadableError(LineError):
+class UnreadableError(LineError):
     """LINE の答えを読み取れませんでした。"""
 
 
@@ -32,7 +32,7 @@ def fetch_next(sessions: Sessions, client: LineClient, now: datetime) -> int:
     try:
         found = read(client.responses(asked.unit, asked.first, asked.last))
     except LineError as error:
-        kind = type(error).__name__.lstrip("_")
+        kind = type(error).__name__
         _log.warning("responses_not_fetched", campaign=asked.campaign, kind=kind, status=error.status)
         with sessions.begin() as session:
             not_fetched(session, asked.campaign, now)
@@ -48,7 +48,7 @@ def read(content: Json) -> Responses:
         case {"overview": Mapping() as overview}:
             return Responses(_count(overview, "uniqueImpression"), _count(overview, "uniqueClick"), _links(content))
         case _:
-            raise _UnreadableError
+            raise UnreadableError
 
 
 def _links(content: Json) -> tuple[Tapped, ...]:

@@ -1,9 +1,9 @@
 """What people do with messages, and the names under which the platform counts it."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.line.limits import AGGREGATION_NAMES
+from bot.line.links import links_in
 from bot.simulator.months import month_of
 from bot.simulator.people import Json, User
 
@@ -53,20 +53,9 @@ class Responses:
     def tap(self, user: User, url: str, now: float) -> None:
         """A user taps a link in the newest message that has it; nothing happens where none does."""
         for item in reversed(user.chat):
-            if not item.mine and url in _links(item.message):
+            if not item.mine and url in dict(links_in(item.message)):
                 self.acts.append(Act(item.message_id, user.id, now, url))
                 return
-
-
-def _links(value: object) -> Iterator[str]:
-    match value:
-        case {"type": "uri", "uri": str(url)}:
-            yield url
-        case Mapping() | list():
-            for each in value.values() if isinstance(value, Mapping) else value:
-                yield from _links(each)
-        case _:
-            return
 
 
 def unit_of(body: Json) -> str | None:

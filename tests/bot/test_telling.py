@@ -14,7 +14,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from bot.settings import PACKS
 from bot.simulator.app import create_simulator
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.endpoints import Endpoint
@@ -24,17 +23,19 @@ from bot.wiring import open_searcher
 from handlers.actions import TellMe, pack
 from handlers.conversation import Asker, Channel, Responder
 from handlers.reply import Outcome
-from knowledge import library, work
+from knowledge import work
 from knowledge.changes import QuietHours, Rest
 from knowledge.choosing import change
 from knowledge.database import Sessions
 from knowledge.grouping import group_due
 from knowledge.models import AuditEntry, GroupStatus, GuideRow, QuestionGroup, ResidentStatus, Wish
-from knowledge.pack import load_pack
 from knowledge.residents import change_status, resident_of
 from tests.bot.simulator.stand import SECRET, TOKEN, Street
 from tests.bot.town import NOON, DeathError, Mortal, Town
+from tests.databases import toshima_url as database_url
 from tests.installation import settings_for
+
+__all__ = ["database_url"]
 
 ASKED = {
     "転入届はいつまでですか": "tennyu-todoke",
@@ -62,8 +63,6 @@ def responder(installation: Path) -> Responder:
 @pytest.fixture
 def town(sessions: Sessions, responder: Responder, street: Street) -> Iterator[Town]:
     """A town on each kind of database."""
-    with sessions.begin() as session:
-        library.sync_pack(session, load_pack(PACKS / "toshima"), NOON - timedelta(days=9))
     clock: list[Town] = []
     config = SimulatorConfig(SECRET, TOKEN, seed=1, now=lambda: _now(clock).timestamp())
     app = create_simulator(config)

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.settings import PACKS
 from bot.wiring import open_searcher
 from indexer.evaluate import Golden, Half, read_golden
 from knowledge import library, missed, work
@@ -18,12 +17,14 @@ from knowledge.database import Sessions
 from knowledge.grouping import group_due
 from knowledge.likeness import Places, Signature, restored
 from knowledge.models import Feedback, GroupStatus, MissedQuestion, Question, QuestionGroup
-from knowledge.pack import load_pack
 from knowledge.passages import Field
 from knowledge.search import Searcher
 from knowledge.text import normalise
+from tests.databases import toshima_url as database_url
 from tests.installation import settings_for
 from tests.knowledge.asked import NOW, asked, hits_of, resident
+
+__all__ = ["database_url"]
 
 LATER = NOW + timedelta(hours=1)
 PET = ("猫を飼いたいのですが補助はありますか", "猫を飼う人への補助金", "猫を飼うときの助成")
@@ -34,14 +35,6 @@ BIKE = ("電動アシスト自転車を買うときの補助金", "電動アシ�
 def searcher(installation: Path) -> Searcher:
     """The serving searcher over the finished installation."""
     return open_searcher(settings_for(installation))
-
-
-@pytest.fixture
-def stocked(sessions: Sessions) -> Sessions:
-    """A database that holds the Toshima pack."""
-    with sessions.begin() as session:
-        library.sync_pack(session, load_pack(PACKS / "toshima"), NOW)
-    return sessions
 
 
 def _ask(sessions: Sessions, searcher: Searcher, *texts: str) -> list[str]:
@@ -57,13 +50,13 @@ def _members(session: Session) -> list[set[str]]:
     return list(groups.values())
 
 
-def test_questions_that_mean_the_same_meet(stocked: Sessions, searcher: Searcher) -> None:
+def test_questions_that_mean_the_same_meet(sessions: Sessions, searcher: Searcher) -> None:
     """Ways of asking for one thing are one group, another thing is another, and the likeliest guide's owner has it."""
-    _ask(stocked, searcher, PET[0], BIKE[0], PET[1])
-    assert group_due(stocked, searcher, LATER) == 3
-    _ask(stocked, searcher, PET[2], BIKE[1])
-    assert group_due(stocked, searcher, LATER) == 2
-    with stocked() as session:
+    _ask(sessions, searcher, PET[0], BIKE[0], PET[1])
+    assert group_due(sessions, searcher, LATER) == 3
+    _ask(sessions, searcher, PET[2], BIKE[1])
+    assert group_due(sessions, searcher, LATER) == 2
+    with sessions() as session:
         assert sorted(map(sorted, _members(session))) == sorted([sorted(PET), sorted(BIKE)])
         for group in session.scalars(select(QuestionGroup)):
             guide = library.guide(session, group.nearest[0])
@@ -71,9 +64,9 @@ def test_questions_that_mean_the_same_meet(stocked: Sessions, searcher: Searcher
             assert group.department == guide.owner
 
 
-def test_an_offer_that_was_taken_is_no_miss(stocked: Sessions, searcher: Searcher) -> None:
+def test_an_offer_that_was_taken_is_no_miss(sessions: Sessions, searcher: Searcher) -> None:
     """Who chose one of the guides offered was answered; who let half an hour pass was not."""
-    with stocked.begin() as session:
+    with sessions.begin() as session:
         for number in (1, 2):
             who, offered = resident(session, number).id, ["tennyu-todoke", "tenshutsu-todoke"]
             asked(session, f"引っ越し{number}", outcome="clarify", candidates=offered, resident_id=who)
@@ -84,15 +77,15 @@ def test_an_offer_that_was_taken_is_no_miss(stocked: Sessions, searcher: Searche
             "resident_id": who,
         }
         asked(session, None, NOW + timedelta(minutes=3), **chosen)
-    assert group_due(stocked, searcher, NOW + timedelta(minutes=29)) == 0
-    assert group_due(stocked, searcher, LATER) == 1
-    with stocked() as session:
+    assert group_due(sessions, searcher, NOW + timedelta(minutes=29)) == 0
+    assert group_due(sessions, searcher, LATER) == 1
+    with sessions() as session:
         assert _members(session) == [{"引っ越し1"}]
 
 
-def test_a_wrong_card_without_a_text_is_about_its_guide(stocked: Sessions, searcher: Searcher) -> None:
+def test_a_wrong_card_without_a_text_is_about_its_guide(sessions: Sessions, searcher: Searcher) -> None:
     """A button's card called wrong has no words: its guide says what it is about and whose it is."""
-    with stocked.begin() as session:
+    with sessions.begin() as session:
         fields: dict[str, Any] = {
             "outcome": "answered",
             "guide_id": "tennyu-todoke",
@@ -100,59 +93,59 @@ def test_a_wrong_card_without_a_text_is_about_its_guide(stocked: Sessions, searc
             "trace": {"step": "button"},
         }
         missed.judge(session, asked(session, None, **fields), Feedback.WRONG, NOW)
-    assert group_due(stocked, searcher, LATER) == 1
-    with stocked() as session:
+    assert group_due(sessions, searcher, LATER) == 1
+    with sessions() as session:
         assert session.scalars(select(QuestionGroup)).one().nearest == ["tennyu-todoke"]
 
 
-def test_dismissed_groups_go_on_taking_in(stocked: Sessions, searcher: Searcher) -> None:
+def test_dismissed_groups_go_on_taking_in(sessions: Sessions, searcher: Searcher) -> None:
     """What was dismissed once does not come back under a new number; what was answered does."""
-    _ask(stocked, searcher, PET[0])
-    group_due(stocked, searcher, LATER)
-    with stocked.begin() as session:
+    _ask(sessions, searcher, PET[0])
+    group_due(sessions, searcher, LATER)
+    with sessions.begin() as session:
         first = session.scalars(select(QuestionGroup.id)).one()
         work.dismiss(session, first, "区の仕事ではない", 1, NOW)
-    _ask(stocked, searcher, PET[0])
-    group_due(stocked, searcher, LATER)
-    with stocked.begin() as session:
+    _ask(sessions, searcher, PET[0])
+    group_due(sessions, searcher, LATER)
+    with sessions.begin() as session:
         group = session.scalars(select(QuestionGroup)).one()
         assert (group.id, group.count, group.status) == (first, 2, GroupStatus.DISMISSED)
         group.status = GroupStatus.ANSWERED.value
-    _ask(stocked, searcher, PET[0])
-    group_due(stocked, searcher, LATER)
-    with stocked() as session:
+    _ask(sessions, searcher, PET[0])
+    group_due(sessions, searcher, LATER)
+    with sessions() as session:
         assert session.scalar(select(func.count()).select_from(QuestionGroup)) == 2
 
 
-def test_another_encoder_signs_anew(stocked: Sessions, searcher: Searcher) -> None:
+def test_another_encoder_signs_anew(sessions: Sessions, searcher: Searcher) -> None:
     """After a change of models groups are made anew from their members' texts, and go on taking in."""
-    _ask(stocked, searcher, *PET[:2])
-    group_due(stocked, searcher, LATER)
-    with stocked.begin() as session:
+    _ask(sessions, searcher, *PET[:2])
+    group_due(sessions, searcher, LATER)
+    with sessions.begin() as session:
         group = session.scalars(select(QuestionGroup)).one()
         group.encoder, group.meaning = "another@0", np.ones(7, dtype=np.float32).tobytes()
-    group_due(stocked, searcher, LATER)
-    _ask(stocked, searcher, PET[2])
-    group_due(stocked, searcher, LATER)
-    with stocked() as session:
+    group_due(sessions, searcher, LATER)
+    _ask(sessions, searcher, PET[2])
+    group_due(sessions, searcher, LATER)
+    with sessions() as session:
         assert [len(each) for each in _members(session)] == [3]
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_groups_are_what_their_members_are(stocked: Sessions, searcher: Searcher, seed: int) -> None:
+def test_groups_are_what_their_members_are(sessions: Sessions, searcher: Searcher, seed: int) -> None:
     """Whatever is asked, erased, judged, grouped in whatever order: counts and sums are those of the members."""
     chance, texts = Random(seed), [*PET, *BIKE, "むかしむかし", "スケートボードの練習場", "スケボーできる公園"]
     for _ in range(40):
         step = chance.random()
         if step < 0.5:
-            _ask(stocked, searcher, chance.choice(texts))
+            _ask(sessions, searcher, chance.choice(texts))
         elif step < 0.8:
-            _disturb(stocked, chance)
+            _disturb(sessions, chance)
         else:
-            group_due(stocked, searcher, LATER)
+            group_due(sessions, searcher, LATER)
     for _ in range(2):
-        group_due(stocked, searcher, LATER)
-    with stocked() as session:
+        group_due(sessions, searcher, LATER)
+    with sessions() as session:
         for group in session.scalars(select(QuestionGroup)):
             _assert_true_to_members(session, group)
         left_over = select(MissedQuestion).where(MissedQuestion.group_id.is_(None), MissedQuestion.due_at.is_not(None))

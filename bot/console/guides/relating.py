@@ -65,21 +65,22 @@ def looked_up(session: Session, searcher: Searcher, form: GuideForm, *, finding:
     titles = today.titles(session, sorted({*words.values()}))
     found = {number: Related(titles[text]) for number, text in words.items() if text in titles}
     unknown = [number for number, text in words.items() if text and number not in found]
-    return found | {each: named(session, searcher, words[each], form["id"]) for each in unknown[:LOOKED_UP]}
+    return found | {each: _near_to(session, searcher, words[each], form["id"]) for each in unknown[:LOOKED_UP]}
 
 
 def named(session: Session, searcher: Searcher, text: str, but: str = "") -> Related:
     """The title of the guide whose number a text is; else the guides near to it, `but` left out."""
     title = today.titles(session, [text]).get(text, "")
-    return Related(title) if title or not text else Related(candidates=_candidates(session, searcher, text, but))
+    return Related(title) if title or not text else _near_to(session, searcher, text, but)
 
 
-def _candidates(session: Session, searcher: Searcher, words: str, but: str) -> tuple[Line, ...]:
+def _near_to(session: Session, searcher: Searcher, words: str, but: str) -> Related:
     """The guides whose title holds the words, then those that residents would be led to by them."""
     words = words[:LONGEST]
     holding = select(GuideRow.id).where(TITLE.contains(words, autoescape=True)).order_by(GuideRow.id).limit(SHOWN + 1)
     ids = [*session.scalars(holding), *_near(searcher, words)]
-    return tuple(lines_of(session, [id_ for id_ in dict.fromkeys(ids) if id_ != but][:SHOWN]))
+    lines = lines_of(session, [id_ for id_ in dict.fromkeys(ids) if id_ != but][:SHOWN])
+    return Related(candidates=tuple(lines))
 
 
 def _near(searcher: Searcher, words: str) -> Sequence[str]:

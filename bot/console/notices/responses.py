@@ -1,7 +1,7 @@
 """What the page of a notice says of those who opened it: LINE's figures, or why there are none."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.line.limits import INSIGHT_LEAST
+from bot.line.links import links_in
 from knowledge.models import Campaign, CampaignMessages, RuleOccasion, World
 from knowledge.responses import SPAN, Known, known
 
@@ -43,7 +44,8 @@ def response_view(session: Session, campaign: Campaign, now: datetime) -> Respon
     links = {
         url: label
         for text in session.scalars(texts.order_by(CampaignMessages.variant.desc()))
-        for url, label in _links(json.loads(text))
+        for url, label in links_in(json.loads(text))
+        if label
     }
     return ResponseView(_state(session, campaign, found, now), found, links)
 
@@ -57,14 +59,3 @@ def _state(session: Session, campaign: Campaign, found: Known, now: datetime) ->
     if found.fetched_at is not None:
         return State.GIVEN
     return State.MISSED if now - (campaign.frozen_at or now) > SPAN else State.WAITING
-
-
-def _links(value: object) -> Iterator[tuple[str, str]]:
-    match value:
-        case {"type": "uri", "uri": str(url), "label": str(label)}:
-            yield url, label
-        case Mapping() | list():
-            for each in value.values() if isinstance(value, Mapping) else value:
-                yield from _links(each)
-        case _:
-            return
