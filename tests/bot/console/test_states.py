@@ -20,7 +20,7 @@ from knowledge.sign_in import hand_out_password
 from knowledge.staff import StaffMember
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.people import DEPARTMENT, add_person, token_for
-from tests.bot.console.test_pages import _assert_reachable, _assert_sound
+from tests.looks import assert_accessible, assert_reachable
 
 pytestmark = pytest.mark.browser
 GUIDE = "setai-henko"
@@ -53,18 +53,18 @@ def _half_way(open_page: OpenPage, served: Served, stage: SessionStage, path: st
 def test_the_steps_of_a_first_sign_in(open_page: OpenPage, served: Served, size: Size) -> None:
     """The app's picture, a wrong code, the password of one's own, and one that does not do."""
     page = _half_way(open_page, served, SessionStage.PASSWORD, "enrol", size)
-    _assert_sound(page)
+    assert_accessible(page)
     page.locator("#code").fill("12")
     page.get_by_role("button", name="登録する").click()
     expect(page.locator(".problem").first).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
     page = _half_way(open_page, served, SessionStage.VERIFIED, "password", size)
-    _assert_sound(page)
+    assert_accessible(page)
     page.locator("#password").fill("短い")
     page.locator("#again").fill("短い")
     page.locator("main button").click()
     expect(page.locator(".problem").first).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
 
 
 @SIZES
@@ -79,19 +79,19 @@ def test_what_a_session_s_end_leaves(open_page: OpenPage, served: Served, size: 
         session.execute(update(StaffSession).where(mine).values(seen_at=datetime.now(UTC) - timedelta(hours=1)))
     page.get_by_role("button", name="下書きに保存").click()
     expect(page.get_by_role("link", name="サインインして続ける")).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
     with console.pocket.sessions.begin() as session:
         session.execute(update(StaffSession).where(mine).values(seen_at=datetime.now(UTC)))
     for path in ("/", "/kept"):
         page.goto(f"/staff{path}")
-        _assert_sound(page)
+        assert_accessible(page)
     page.goto(f"/staff/guides/{GUIDE}/edit")
     with console.pocket.sessions.begin() as session:
         session.execute(update(StaffSession).where(mine).values(digest=uuid.uuid4().hex))
     page.locator("#reason").fill("消えた人の理由")
     page.get_by_role("button", name="下書きに保存").click()
     expect(page.get_by_role("link", name="サインインへ")).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
 
 
 def _submitted(session: Session, writer: Clerk, held: list[dict[str, object]]) -> str:
@@ -122,10 +122,10 @@ def test_a_draft_that_waits_and_one_that_is_held(open_page: OpenPage, served: Se
     with console.pocket.sessions.begin() as session:
         waiting, held = _submitted(session, writer, []), _submitted(session, writer, _held())
     page = open_page(Role.REVIEWER, path=f"/guides/drafts/{waiting}", **size)
-    _assert_sound(page)
+    assert_accessible(page)
     for path in (f"/guides/drafts/{held}", "/"):
         page.goto(f"/staff{path}")
-        _assert_sound(page)
+        assert_accessible(page)
     with console.pocket.sessions.begin() as session:
         for each in (waiting, held):
             drafts.discard(session, each, session.get_one(GuideDraft, each).revision, EVERYWHERE, datetime.now(UTC))
@@ -147,10 +147,10 @@ def test_sources_in_use_being_prepared_and_changed_pages(open_page: OpenPage, se
             source_pages.seen(session, url, text, now)
     page = open_page(Role.SYSTEM, path=f"/sources/in-use/{name}", **size)
     expect(page.get_by_text("準備中")).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
     for path in ("/sources/changes", f"/sources/changes/{source_pages.page_id(url)}", "/?all=1"):
         page.goto(f"/staff{path}")
-        _assert_sound(page)
+        assert_accessible(page)
 
 
 @SIZES
@@ -159,7 +159,7 @@ def test_numbers_of_a_year(open_page: OpenPage, size: Size) -> None:
     today = day_in_japan(utc_now())
     page = open_page(Role.AUDITOR, path=f"/numbers?since={today - timedelta(days=364)}&until={today}", **size)
     page.locator("summary").first.click()
-    _assert_sound(page)
+    assert_accessible(page)
 
 
 def _enrolled(console: Console) -> tuple[StaffMember, str, str]:
@@ -186,26 +186,26 @@ def test_the_code_of_a_sign_in_and_the_recovery_codes(open_page: OpenPage, serve
     page = open_page(path="/sign-in", **size)
     _signed_in(page, served, member, SessionStage.PASSWORD)
     page.goto("/staff/sign-in/code")
-    _assert_sound(page)
+    assert_accessible(page)
     page.locator("#code").fill("000000")
     page.locator("main form button").click()
     expect(page.locator(".problem").first).to_be_visible()
-    _assert_sound(page)
-    _assert_reachable(page)
+    assert_accessible(page)
+    assert_reachable(page)
     _signed_in(page, served, member, SessionStage.FULL)
     page.goto("/staff/account")
     page.locator("#confirm").fill(password)
     page.locator("form[action$='/recovery-codes'] button").click()
     expect(page.locator(".secret")).to_have_count(10)
-    _assert_sound(page)
-    _assert_reachable(page)
+    assert_accessible(page)
+    assert_reachable(page)
     page = _half_way(open_page, served, SessionStage.PASSWORD, "enrol", size)
     secret = page.locator(".secret").first.inner_text().replace(" ", "")
     page.locator("#code").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="登録する").click()
     expect(page.locator(".secret")).to_have_count(10)
-    _assert_sound(page)
-    _assert_reachable(page)
+    assert_accessible(page)
+    assert_reachable(page)
 
 
 @SIZES
@@ -224,13 +224,13 @@ def test_two_who_wrote_at_once(open_page: OpenPage, served: Served, size: Size) 
         beside = drafts.save(session, draft.id, 1, theirs, two, now).draft.id
     page = open_page(Role.EDITOR, path=f"/guides/drafts/{beside}/conflict", **size)
     expect(page.get_by_role("group")).not_to_have_count(0)
-    _assert_sound(page)
-    _assert_reachable(page)
+    assert_accessible(page)
+    assert_reachable(page)
     page.locator("main form button").last.click()
     expect(page.locator(".done")).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
     page.goto(f"/staff/guides/drafts/{beside}")
-    _assert_sound(page)
+    assert_accessible(page)
     with console.pocket.sessions.begin() as session:
         for each in drafts.of_guide(session, GUIDE):
             drafts.discard(session, each.id, each.revision, EVERYWHERE, now)
@@ -247,16 +247,16 @@ def test_a_draft_that_was_sent_back_and_one_that_was_published(open_page: OpenPa
         draft = drafts.submit(session, draft.id, 1, "新しくできたため", writer, now)
         drafts.send_back(session, draft.id, draft.revision, "金額も書いてください。", EVERYWHERE, now)
     page = open_page(Role.EDITOR, path=f"/guides/drafts/{draft.id}", **size)
-    _assert_sound(page)
+    assert_accessible(page)
     with console.pocket.sessions.begin() as session:
         sent = drafts.submit(session, draft.id, drafts.get(session, draft.id).revision, "直しました", writer, now)
         approved = drafts.approve(session, sent.id, sent.revision, EVERYWHERE, now)
         drafts.publish(session, approved.id, approved.revision, EVERYWHERE, now)
     for path in (f"/guides/drafts/{draft.id}", f"/guides/{id_}", f"/guides/{id_}/versions/1"):
         page.goto(f"/staff{path}")
-        _assert_sound(page)
-        _assert_reachable(page)
+        assert_accessible(page)
+        assert_reachable(page)
     with console.pocket.sessions.begin() as session:
         drafts.withdraw(session, id_, 1, "試しを終えたため", EVERYWHERE, now)
     page.goto(f"/staff/guides/{id_}")
-    _assert_sound(page)
+    assert_accessible(page)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.looks import assert_accessible
 
 pytestmark = pytest.mark.browser
 QUESTIONS = {
@@ -46,29 +47,23 @@ def _say(page: Page, question: str) -> None:
         page.get_by_role("button", name="聞く", exact=True).click()
 
 
-def _assert_accessible(page: Page) -> None:
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 def test_the_start_is_accessible(page: Page) -> None:
     """The start page breaks no rule of axe and never scrolls sideways."""
-    _assert_accessible(page)
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_answers_are_accessible(page: Page, question: str) -> None:
     """So does every kind of answer."""
     _say(page, question)
-    _assert_accessible(page)
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("path", ["/citation", "/nowhere", "/static/none"])
 def test_citations_and_errors_are_accessible(page: Page, address: str, path: str) -> None:
     """So do a cited passage and the pages for errors."""
     page.goto(address + path)
-    _assert_accessible(page)
+    assert_accessible(page)
 
 
 def test_targets_are_large_enough(page: Page) -> None:

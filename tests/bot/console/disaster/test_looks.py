@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from knowledge.models import Role
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.disaster.journey import walk
-from tests.bot.console.test_pages import _assert_reachable, _assert_sound
+from tests.looks import assert_accessible, assert_reachable
 
 pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_the_whole_night_is_accessible(open_page: OpenPage, size: Size) -> None:
 
     def look(page: Page, _: str) -> None:
         page.wait_for_load_state("networkidle")
-        _assert_sound(page)
+        assert_accessible(page)
 
     walk(officer, approver, look)
 
@@ -40,7 +40,7 @@ def test_the_drills_pages_are_accessible(open_page: OpenPage, path: str, size: S
     """They look different, and are as easy to use."""
     page = _open(open_page, Role.NOTICES, size, path)
     expect(page.get_by_text("訓練の画面です")).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
 
 
 def test_what_is_missing_is_said_at_its_field_and_the_keyboard_is_enough(open_page: OpenPage) -> None:
@@ -48,5 +48,5 @@ def test_what_is_missing_is_said_at_its_field_and_the_keyboard_is_enough(open_pa
     page = _open(open_page, Role.NOTICES, (1280, 900, "light"), "/disaster/announce")
     page.get_by_role("button", name="下書きにする", exact=True).click()
     expect(page.get_by_text("警戒レベルと行動を選んでください。").first).to_be_visible()
-    _assert_sound(page)
-    _assert_reachable(page)
+    assert_accessible(page)
+    assert_reachable(page)

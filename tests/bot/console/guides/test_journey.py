@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from bot.console.frame import Console
 from handlers.reply import Outcome
@@ -12,6 +11,7 @@ from knowledge.models import QuestionGroup, Role
 from tests.bot.console.asking import ask, group_of, settle
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.guides.journey import QUESTION, walk
+from tests.looks import assert_accessible
 
 pytestmark = pytest.mark.browser
 MOST_CLICKS = 12
@@ -28,11 +28,6 @@ def _asked_in_vain(console: Console) -> str:
     return department
 
 
-def _sound(page: Page, name: str) -> None:
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, (name, found.generate_report())
-
-
 def test_from_a_question_in_vain_to_its_answer(
     served: tuple[str, Console], browser: Browser, open_page: OpenPage
 ) -> None:
@@ -44,6 +39,6 @@ def test_from_a_question_in_vain_to_its_answer(
     context = browser.new_context(base_url=base)
     resident = context.new_page()
     resident.goto("/")
-    clicks = walk(editor, reviewer, resident, _sound)
+    clicks = walk(editor, reviewer, resident, lambda page, _: assert_accessible(page))
     assert clicks == 7 <= MOST_CLICKS
     context.close()

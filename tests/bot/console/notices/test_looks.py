@@ -7,8 +7,8 @@ from bot.console.frame import Console
 from knowledge.days import utc_now
 from knowledge.models import Resident, ResidentChoices, ResidentStatus, Role
 from tests.bot.console.conftest import OpenPage
-from tests.bot.console.test_pages import _assert_sound
 from tests.knowledge.notices.town import line_id
+from tests.looks import assert_accessible
 
 pytestmark = pytest.mark.browser
 WRITER = (Role.NOTICES, Role.APPROVER)
@@ -38,7 +38,7 @@ def _press(page: Page, name: str) -> None:
 def test_pages_are_accessible(open_page: OpenPage, path: str, size: tuple[int, int, str]) -> None:
     """No rule of axe is broken and nothing scrolls sideways, by day and in dark at 400 %."""
     width, height, scheme = size
-    _assert_sound(open_page(*WRITER, path=path, viewport={"width": width, "height": height}, color_scheme=scheme))
+    assert_accessible(open_page(*WRITER, path=path, viewport={"width": width, "height": height}, color_scheme=scheme))
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_a_notice_from_form_to_review_is_accessible(open_page: OpenPage, size: t
     page = open_page(*WRITER, path="/notices/new", viewport={"width": width, "height": height}, color_scheme=scheme)
     _press(page, "下書きに保存")
     expect(page.locator("#problems")).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
     _write(page, "災害")
     _press(page, "人数と見え方を確かめる")
     expect(page.locator(".line-card .flex-bubble, .line-card > *").first).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
     _press(page, "下書きに保存")
     expect(page.get_by_text("下書きに保存しました")).to_be_visible()
-    _assert_sound(page)
+    assert_accessible(page)
     _press(page, "承認を頼む")
-    _assert_sound(page)
+    assert_accessible(page)
 
 
 def test_the_count_keeps_up_with_the_ticks(open_page: OpenPage, served: tuple[str, Console]) -> None:

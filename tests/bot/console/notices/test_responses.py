@@ -25,7 +25,7 @@ from knowledge.responses import Responses, Tapped
 from knowledge.staff import StaffMember
 from tests.bot.console.conftest import OpenPage, Staff
 from tests.bot.console.people import add_person
-from tests.bot.console.test_pages import _assert_sound
+from tests.looks import assert_accessible
 
 FORM = "https://example.jp/forms/" + "a" * 300
 SENT = (
@@ -169,4 +169,4 @@ def test_the_report_is_accessible(open_page: OpenPage, served: tuple[str, Consol
         responses.not_fetched(session, notice, now + HOUR)
     width, height, scheme = size
     options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
-    _assert_sound(open_page(Role.NOTICES, path=f"/notices/{notice}", **options))
+    assert_accessible(open_page(Role.NOTICES, path=f"/notices/{notice}", **options))

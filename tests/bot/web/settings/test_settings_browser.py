@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from handlers.settings.wording import wording
@@ -13,6 +12,7 @@ from knowledge.changes import AddChild, BeOfAge, Disclose, LiveIn, QuietHours, R
 from knowledge.models import AgeBand, Topic
 from knowledge.notice import Variant
 from tests.bot.web.settings.phone import Phone
+from tests.looks import assert_accessible
 
 pytestmark = pytest.mark.browser
 VIEWS = {"desk": (1100, 800, "light"), "phone": (320, 640, "light"), "night": (320, 640, "dark")}
@@ -42,12 +42,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
     context.close()
 
 
-def _assert_accessible(page: Page) -> None:
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 def _tab_to(page: Page, target: Locator) -> None:
     for _ in range(120):
         page.keyboard.press("Tab")
@@ -60,20 +54,20 @@ def _tab_to(page: Page, target: Locator) -> None:
 def test_every_state_is_accessible(page: Page, address: str, phone: Phone) -> None:
     """Empty, full, saved, wrong, asked about deleting, gone: no rule of axe is broken, nothing scrolls sideways."""
     page.goto(address + phone.link())
-    _assert_accessible(page)
+    assert_accessible(page)
     phone.make(*FULL)
     page.goto(f"{address}/settings?done=saved")
-    _assert_accessible(page)
+    assert_accessible(page)
     page.locator("#quiet").get_by_role("combobox").last.select_option("21")
     page.locator("#quiet").get_by_role("button", name="保存する").click()
     expect(page.locator("#problem")).to_contain_text("違う時刻")
-    _assert_accessible(page)
+    assert_accessible(page)
     page.goto(f"{address}/settings/erase")
-    _assert_accessible(page)
+    assert_accessible(page)
     page.goto(f"{address}/settings/open/nonsense-{'x' * 30}")
     page.goto(f"{address}/settings")
     page.get_by_role("button", name="設定を終える").click()
-    _assert_accessible(page)
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize("variant", [each for each in Variant if each != Variant.JA])
@@ -84,7 +78,7 @@ def test_every_language_is_accessible_and_large(browser: Browser, address: str, 
     page = context.new_page()
     page.goto(address + phone.link())
     expect(page.locator("h1")).to_have_text(wording(variant).title)
-    _assert_accessible(page)
+    assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     context.close()
 
