@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-BENCHES = ("encoder", "search", "answer", "index", "publish", "serving", "webhook", "console")
+BENCHES = ("encoder", "search", "answer", "index", "sureness", "publish", "serving", "webhook", "console")
 
 
 def _heading() -> str:

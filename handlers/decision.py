@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from handlers.sureness import Evidence, Sureness, evidence
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
 
@@ -31,22 +32,20 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Scores from which on a guide is answered or offered, and the leads over the next that are needed.
+    """From when on a guide is answered or offered, and the leads over the next that are needed.
 
-    A score is a sum of standard deviations; where the question shares no word with the best guide (another script, say)
-    only half of the views speak, and the `mute` limits hold. `near` is the similarity to a name, less what
-    all names have in common, below which a guide is not what was meant, however far it stands out (`body_near` another
-    body), `verbatim` that from which the text is the very wording of something. `further` and `follow_up` are the leads
-    by which a text must be more like a question for a fact than like anything else, where a guide was just shown and
-    where none was.
+    `answer` and `offer` are chances that the guide is the one that was meant (`sureness`). A score is a sum of standard
+    deviations: `other` is the least with which anything else is meant. `body_near` is the similarity to a name below
+    which another body is not, `verbatim` that from which the text is the very wording of something. `further` and
+    `follow_up` are the leads by which a text must be more like a question for a fact than like anything else, where a
+    guide was just shown and where none was.
     """
 
-    answer: float = 5.0
-    offer: float = 3.9
-    mute_answer: float = 2.7
-    mute_offer: float = 2.2
+    sureness: Sureness = field(default_factory=Sureness)
+    answer: float = 0.7
+    offer: float = 0.3
     lead: float = 1.3
-    near: float = 0.4
+    other: float = 2.7
     bare: float = 0.76
     life_event: float = 1.5
     body: float = 1.5
@@ -72,7 +71,6 @@ class Ground(StrEnum):
     CLOSE = "close"
     BARE = "bare"
     LOW = "low"
-    FAR = "far"
     ELSEWHERE = "elsewhere"
     NOBODY = "nobody"
     CITED = "cited"
@@ -82,13 +80,14 @@ class Ground(StrEnum):
 class Decision:
     """The owners to answer (one, or two passages) or to offer (two or three), and how sure that is.
 
-    `others` are guides that may have been meant instead of the one answered.
+    `others` are guides that may have been meant instead of the one answered; `chance` is that of the first guide found.
     """
 
     sure: Sure
     owners: tuple[Owner, ...] = ()
     others: tuple[Owner, ...] = ()
     ground: Ground = field(default=Ground.LOW, compare=False)
+    chance: float = field(default=0.0, compare=False)
 
 
 NOTHING = Decision(Sure.NOTHING)
@@ -96,7 +95,7 @@ NOTHING = Decision(Sure.NOTHING)
 
 def decide(text: str, hits: Hits, limits: Limits) -> Decision:
     """What the hits of a (normalised) question justify: another matter, a passage of a plan, a guide, or nothing."""
-    guides = sorted(hits.of(*GUIDES), key=lambda hit: _score(hit, limits), reverse=True)
+    guides = ranked(hits, limits)
     other = _meant(hits.of(*OTHERS), limits)
     guide = _score(guides[0], limits) if guides else 0.0
     passage = next(iter(hits.of(OwnerKind.SOURCE)), None)
@@ -108,6 +107,11 @@ def decide(text: str, hits: Hits, limits: Limits) -> Decision:
             return Decision(Sure.NOTHING, ground=Ground.NOBODY)
         return Decision(Sure.ANSWER, (other.owner,), ground=Ground.ELSEWHERE)
     return _guide(hits, guides, limits) if guides else NOTHING
+
+
+def ranked(hits: Hits, limits: Limits) -> list[Hit]:
+    """The guides and life events found, the best first."""
+    return sorted(hits.of(*GUIDES), key=lambda hit: _score(hit, limits), reverse=True)
 
 
 def _meant(others: Sequence[Hit], limits: Limits) -> Hit | None:
@@ -125,7 +129,7 @@ def _stands_out(other: Hit, guide: float, limits: Limits) -> bool:
     if other.owner.kind == OwnerKind.OTHER_BODY and other.name < limits.body_near:
         return False
     needed = {OwnerKind.OTHER_BODY: limits.body, OwnerKind.CRISIS: limits.crisis}
-    return other.score >= limits.mute_answer and other.score - guide >= needed.get(other.owner.kind, limits.talk)
+    return other.score >= limits.other and other.score - guide >= needed.get(other.owner.kind, limits.talk)
 
 
 def _cited(text: str, passage: Hit, rival: float, limits: Limits) -> bool:
@@ -136,16 +140,25 @@ def _cited(text: str, passage: Hit, rival: float, limits: Limits) -> bool:
     return passage.score >= limits.source and bool(asked or clear)
 
 
+def told(guides: Sequence[Hit], hits: Hits, limits: Limits) -> list[Evidence]:
+    """What each of some guides found tells of whether it was meant."""
+    rival = max((hit.score for hit in hits.of(*OTHERS)), default=0.0)
+    return [evidence(hit, _score(hit, limits), rival) for hit in guides]
+
+
+def chances(guides: Sequence[Hit], hits: Hits, limits: Limits) -> list[float]:
+    """How likely each of some guides found is the one that was meant."""
+    return [limits.sureness.of(each) for each in told(guides, hits, limits)]
+
+
 def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
-    scores = [_score(hit, limits) for hit in guides]
-    mute = not guides[0].words
-    answer, offer = (limits.mute_answer, limits.mute_offer) if mute else (limits.answer, limits.offer)
+    found, scores = chances(guides[:OFFERED], hits, limits), [_score(hit, limits) for hit in guides]
+    if found[0] < limits.offer:
+        return Decision(Sure.NOTHING, ground=Ground.LOW, chance=found[0])
     second = scores[1] if len(scores) > 1 else 0.0
-    if scores[0] < offer or guides[0].name < limits.near:
-        return Decision(Sure.NOTHING, ground=Ground.LOW if scores[0] < offer else Ground.FAR)
     ambiguous = hits.bare and second >= limits.bare * scores[0]
-    if scores[0] >= answer and scores[0] - second >= limits.lead and not ambiguous:
-        others = (hit.owner for hit, score in zip(guides[1:OFFERED], scores[1:], strict=False) if score >= offer)
-        return Decision(Sure.ANSWER, (guides[0].owner,), tuple(others), Ground.CLEAR)
-    ground = Ground.BARE if ambiguous else Ground.FAINT if scores[0] < answer else Ground.CLOSE
-    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground)
+    if found[0] >= limits.answer and scores[0] - second >= limits.lead and not ambiguous:
+        others = tuple(hit.owner for hit, chance in zip(guides[1:], found[1:], strict=False) if chance >= limits.offer)
+        return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR, found[0])
+    ground = Ground.BARE if ambiguous else Ground.FAINT if found[0] < limits.answer else Ground.CLOSE
+    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground, chance=found[0])

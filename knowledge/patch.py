@@ -6,13 +6,11 @@ Words of patched owners are weighed by how rare they are in the whole one, which
 """
 
 import json
-import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -32,6 +30,7 @@ from knowledge.snapshot import (
     WordIndex,
     Wording,
     grouped,
+    rarity,
     read_manifest,
     verify,
 )
@@ -103,18 +102,21 @@ class JoinedWords:
         own = [sum(weight * self._share(document, term) for term, weight in weights) for document in self.documents]
         return np.concatenate([self.whole.scores(terms, self.count)[self.kept], np.asarray(own, np.float32)])
 
+    def covered(self, terms: tuple[str, ...], owners: int) -> Scores:
+        """How much of the terms each owner has, by their rarity in the whole one: 0…1."""
+        assert owners == len(self.kept) + len(self.documents)
+        weights = {term: self._rarity(term) for term in terms}
+        own = [sum(weight for term, weight in weights.items() if term in document) for document in self.documents]
+        held = np.concatenate([self.whole.held(weights, self.count)[self.kept], np.asarray(own, np.float32)])
+        return np.asarray(held / (sum(weights.values()) or 1), np.float32)
+
     def _share(self, document: Counter[str], term: str) -> float:
         times = document[term]
         return times / (K1 * (1 - B + B * document.total() / self.average) + times) if times else 0.0
 
     def _rarity(self, term: str) -> float:
-        index: bm25s.BM25 = self.whole.index
-        number, starts = index.vocab_dict.get(term), index.scores["indptr"]
-        if number is None:
-            owners = sum(term in document for document in self.documents)
-        else:
-            owners = int(starts[number + 1] - starts[number])
-        return math.log(1 + (self.count - owners + 0.5) / (owners + 0.5)) if owners else 0.0
+        having = self.whole.owners_of(term).size or sum(term in document for document in self.documents)
+        return rarity(having, self.count)
 
 
 def open_snapshot(directory: Path, *, encoder: str, normaliser: str, known: Snapshot | None = None) -> Snapshot:

@@ -38,7 +38,10 @@ class Blend:
 
 @dataclass(frozen=True)
 class Hit:
-    """An owner found: its score, and the views it came from (similarities in -1…1, terms as BM25)."""
+    """An owner found: its score, and the views it came from (similarities in -1…1, terms as BM25).
+
+    `covered` is how much of the question's words it has, by their rarity (0…1); it does not count in the score.
+    """
 
     owner: Owner
     score: float
@@ -46,6 +49,7 @@ class Hit:
     fact: float
     words: float
     sounds: float
+    covered: float
 
 
 @dataclass(frozen=True)
@@ -99,16 +103,17 @@ class Searcher:
 
 @dataclass(frozen=True)
 class Views:
-    """The four views of every owner for one question, each of shape (owners,)."""
+    """The four views of every owner for one question and what each covers of it, all of shape (owners,)."""
 
     snapshot: Snapshot
     name: Scores
     fact: Scores
     words: Scores
     sounds: Scores
+    covered: Scores
 
     @classmethod
-    def of(cls, snapshot: Snapshot, vector: Scores, terms: tuple[Scores, Scores]) -> "Views":
+    def of(cls, snapshot: Snapshot, vector: Scores, terms: tuple[Scores, Scores, Scores]) -> "Views":
         """The views of a question's vector and term scores."""
         count = len(snapshot.owners)
         name, fact = (snapshot.fields[field].best(vector, count) for field in (Field.NAME, Field.FACT))
@@ -128,7 +133,7 @@ class Views:
     def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:
         """The best owners by blended score."""
         scores = self.scores(blend)
-        views = (scores, self.name, self.fact, self.words, self.sounds)
+        views = (scores, self.name, self.fact, self.words, self.sounds, self.covered)
         order = _first(scores, count)
         return tuple(Hit(self.snapshot.owners[i], *(float(view[i]) for view in views)) for i in order)
 

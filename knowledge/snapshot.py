@@ -6,6 +6,7 @@ that serves.
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,6 +131,14 @@ class Wording(Protocol):
     def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
         """One score an owner; zero where no term is shared."""
 
+    def covered(self, terms: tuple[str, ...], owners: int) -> Scores:
+        """How much of the terms each owner has, by their rarity: 0…1."""
+
+
+def rarity(having: int, owners: int) -> float:
+    """How much a term says that so many of the owners have (the inverse document frequency of BM25)."""
+    return math.log(1 + (owners - having + 0.5) / (having + 0.5))
+
 
 @dataclass(frozen=True)
 class WordIndex:
@@ -148,6 +157,26 @@ class WordIndex:
         if not known:
             return np.zeros(owners, dtype=np.float32)
         return np.asarray(self.index.get_scores(known), dtype=np.float32)
+
+    def covered(self, terms: tuple[str, ...], owners: int) -> Scores:
+        """How much of the terms each owner has, by their rarity: 0…1; what nobody has counts as the rarest."""
+        weights = {term: rarity(self.owners_of(term).size, owners) for term in terms}
+        return np.asarray(self.held(weights, owners) / (sum(weights.values()) or 1), np.float32)
+
+    def held(self, weights: Mapping[str, float], owners: int) -> Scores:
+        """The weights of the terms that each owner has, added up."""
+        found = np.zeros(owners, dtype=np.float32)
+        for term, weight in weights.items():
+            found[self.owners_of(term)] += np.float32(weight)
+        return found
+
+    def owners_of(self, term: str) -> NDArray[np.integer]:
+        """The numbers of the owners that have a term."""
+        number, scores = self.index.vocab_dict.get(term), self.index.scores
+        if number is None:
+            return np.zeros(0, dtype=np.intp)
+        found: NDArray[np.integer] = scores["indices"][scores["indptr"][number] : scores["indptr"][number + 1]]
+        return found
 
 
 @dataclass(frozen=True)
@@ -214,10 +243,14 @@ class Snapshot:
         field = Field.NAME if len(self.fields[Field.NAME].owners) else Field.FACT
         return _apart(question, self.fields[field].common)
 
-    def terms_scores(self, terms: Terms) -> tuple[Scores, Scores]:
-        """BM25 of the words and of the sounds, one figure an owner each."""
+    def terms_scores(self, terms: Terms) -> tuple[Scores, Scores, Scores]:
+        """BM25 of the words, of the sounds, and how much of the words is covered: one figure an owner each."""
         count = len(self.owners)
-        return self.words.scores(terms.words, count), self.sounds.scores(terms.sounds, count)
+        return (
+            self.words.scores(terms.words, count),
+            self.sounds.scores(terms.sounds, count),
+            self.words.covered(terms.words, count),
+        )
 
 
 def grouped(

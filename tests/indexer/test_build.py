@@ -1,5 +1,6 @@
 """Building snapshots: beside, verified, switched to, and only what changed is encoded."""
 
+import math
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +57,15 @@ def test_a_snapshot_holds_what_was_built(builder: Builder) -> None:
     assert best[0] > best[1]
     assert snapshot.fields[Field.FACT].best(question, 2)[0] == -1.0
     assert list(snapshot.words.scores(("粗大",), 2) > 0) == [True, False]
+
+
+def test_what_an_owner_covers_counts_by_rarity(builder: Builder) -> None:
+    """A word that one of two has weighs ln 2, one that nobody has ln 6: 粗大 with an unknown word is 0.28 covered."""
+    builder.build([*MOVING, *RUBBISH], NOW)
+    words = _open(builder).words
+    assert words.covered(("粗大",), 2) == pytest.approx([1.0, 0.0])
+    assert words.covered(("粗大", "火星"), 2) == pytest.approx([math.log(2) / (math.log(2) + math.log(6)), 0.0])
+    assert words.covered((), 2) == pytest.approx([0.0, 0.0])
 
 
 def test_only_what_changed_is_encoded(builder: Builder) -> None:

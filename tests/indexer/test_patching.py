@@ -185,6 +185,18 @@ def test_a_patched_index_sees_what_a_whole_build_sees(edits: list[tuple[int, lis
             _edit(builder, f"g{number}", rows[_owner(f"g{number}")], at)
         anew.build([row for each in rows.values() for row in each], NOW)
         assert _called(builder) == _called(anew)
+        assert _covering(builder) == _covering(anew)
+
+
+def _covering(builder: Builder) -> dict[str, set[str]]:
+    """Which of the words each owner covers as a whole."""
+    snapshot = _open(builder)
+    covering: dict[str, set[str]] = {owner.id: set() for owner in snapshot.owners}
+    for word in WORDS:
+        covered = snapshot.terms_scores(SPLITTER.split(word))[2]
+        for at in np.flatnonzero(covered > 0.999):
+            covering[snapshot.owners[at].id].add(word)
+    return covering
 
 
 def _called(builder: Builder) -> dict[str, set[str]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.console.guides.form import GuideForm
 from bot.console.guides.listing import Line, lines_of
 from bot.console.guides.typed import lines
-from handlers.decision import Limits
+from handlers.decision import Limits, chances
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Searcher
 from knowledge.text import normalise
@@ -36,8 +36,10 @@ def similar(session: Session, searcher: Searcher, texts: Sequence[str], limits: 
     """The guides that the wordings lead to already, those with most of them first; `but` is the guide itself."""
     by: dict[str, list[str]] = {}
     for text in texts:
-        for hit in searcher.search(text).of(OwnerKind.GUIDE)[:NEAREST]:
-            if hit.score >= limits.offer and hit.name >= limits.near and hit.owner.id != but:
+        hits = searcher.search(text)
+        near = hits.of(OwnerKind.GUIDE)[:NEAREST]
+        for hit, chance in zip(near, chances(near, hits, limits), strict=True):
+            if chance >= limits.offer and hit.owner.id != but:
                 by.setdefault(hit.owner.id, []).append(text)
     ids = sorted(by, key=lambda id_: -len(by[id_]))[:SHOWN]
     return [Similar(line, tuple(by[line.id])) for line in lines_of(session, ids)]
