@@ -33,6 +33,7 @@ RELATED = 4
 MENU_CHOICES = 12
 SOME_DAY = 100_000
 URGENT_STEPS = 5
+FIRST_LINES = 2
 
 
 def show_guide(asking: Asking, guide_id: str, first: FactKind | None = None) -> Reply:
@@ -261,6 +262,19 @@ def crisis(asking: Asking, crisis_id: str) -> Reply:
     calls = tuple(_call(asking, line.name, line.phone) for line in found.lines)
     choices = (guide_choice(own, asking.language),) if own else ()
     return Reply(Outcome.CRISIS, (Text(said, calls),), choices=choices, crisis=found.id)
+
+
+def in_case(asking: Asking, reply: Reply, crisis_ids: Sequence[str]) -> Reply:
+    """A reply led in by two numbers to call if somebody should be in danger; one that gives them anyway as it is."""
+    found = [each for id_ in crisis_ids if (each := library.record(asking.session, Crisis, id_))]
+    if not found or reply.outcome == Outcome.CRISIS:
+        return reply
+    # The first number of each danger, then the others of the likeliest; a number that two have counts once.
+    numbers = [line for each in found[:2] for line in each.lines[:1]] + [*found[0].lines]
+    lines = [*{line.phone: line for line in numbers}.values()][:FIRST_LINES]
+    calls = tuple(_call(asking, line.name, line.phone) for line in lines)
+    said = _lines(asking.say.in_case, *(_helpline(line) for line in lines))
+    return replace(reply, parts=(Text(said, calls), *reply.parts), crisis=found[0].id)
 
 
 def _lines(*lines: str) -> str:

@@ -35,7 +35,8 @@ class Limits:
     """From when on a guide is answered or offered, and the leads over the next that are needed.
 
     `answer` and `offer` are chances that the guide is the one that was meant (`sureness`). A score is a sum of standard
-    deviations: `other` is the least with which anything else is meant. `body_near` is the similarity to a name below
+    deviations: `other` is the least with which anything else is meant. From a lead of `feared` over everything else,
+    danger is thought of even where something else is said. `body_near` is the similarity to a name below
     which another body is not, `verbatim` that from which the text is the very wording of something. `further` and
     `follow_up` are the leads by which a text must be more like a question for a fact than like anything else, where a
     guide was just shown and where none was.
@@ -51,6 +52,7 @@ class Limits:
     body: float = 1.5
     body_near: float = 0.4
     crisis: float = 2.0
+    feared: float = -2.2
     talk: float = 2.0
     verbatim: float = 0.95
     source: float = 9.0
@@ -130,6 +132,13 @@ def _stands_out(other: Hit, guide: float, limits: Limits) -> bool:
         return False
     needed = {OwnerKind.OTHER_BODY: limits.body, OwnerKind.CRISIS: limits.crisis}
     return other.score >= limits.other and other.score - guide >= needed.get(other.owner.kind, limits.talk)
+
+
+def feared(hits: Hits, limits: Limits) -> list[str]:
+    """The dangers that may be meant though something else is said, for they are hardly less likely than that."""
+    rest = (hit.score for hit in hits.hits if hit.owner.kind not in (OwnerKind.CRISIS, OwnerKind.SOURCE))
+    least = max(limits.other, max(rest, default=0.0) + limits.feared)
+    return [hit.owner.id for hit in hits.of(OwnerKind.CRISIS) if hit.score >= least]
 
 
 def _cited(text: str, passage: Hit, rival: float, limits: Limits) -> bool:

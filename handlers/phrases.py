@@ -90,6 +90,7 @@ class Phrases(BaseModel):
     other_body_intro: str
     other_body_site: str
     crisis_intro: str
+    in_case: str
     smalltalk_intro: str
     expired: str
     withdrawn: str

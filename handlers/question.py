@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import answers
 from handlers.asking import Asking
-from handlers.decision import Decision, Limits, Sure, decide
+from handlers.decision import Decision, Limits, Sure, decide, feared
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
 from knowledge import library
@@ -65,7 +65,8 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
     hits = _calmed(thinking, _of_this_ward(asking, searcher.search(asking.text)))
     decision = decide(asking.text, hits, limits)
     reply = _further(thinking, hits, decision)
-    return Thought(reply, "follow_up", hits) if reply else _found(thinking, hits, decision)
+    thought = Thought(reply, "follow_up", hits) if reply else _found(thinking, hits, decision)
+    return replace(thought, reply=answers.in_case(asking, thought.reply, feared(hits, limits)))
 
 
 def _nothing_said(thinking: Thinking) -> Reply | None:

@@ -221,6 +221,33 @@ def test_danger_is_answered_with_every_number(session: Session, language: Langua
         assert (reply.outcome, reply.crisis) == (Outcome.CRISIS, crisis.id)
 
 
+@pytest.mark.parametrize("language", Language)
+def test_a_possible_danger_puts_two_numbers_before_the_answer(session: Session, language: Language) -> None:
+    """The first of each of two dangers, as text and as a call to tap, in the asker's language; the answer stays."""
+    asking = _asking(session, language)
+    reply = answers.show_guide(asking, "dv-sodan")
+    led = answers.in_case(asking, reply, ["self-harm", "child-abuse", "police"])
+    part = led.parts[0]
+    assert isinstance(part, Text)
+    assert part.text.startswith(asking.say.in_case)
+    assert [link.url for link in part.links] == ["tel:0120-279-338", "tel:189"]
+    assert (led.parts[1:], led.outcome, led.guide, led.crisis) == (
+        reply.parts, Outcome.ANSWERED, "dv-sodan", "self-harm",
+    )  # fmt: skip
+
+
+def test_one_possible_danger_gives_its_first_two_numbers(session: Session) -> None:
+    """No number twice; where none is feared, or the numbers are the answer, nothing is added."""
+    asking = _asking(session)
+    reply = answers.not_found(asking)
+    part = answers.in_case(asking, reply, ["self-harm"]).parts[0]
+    assert isinstance(part, Text)
+    assert [link.url for link in part.links] == ["tel:0120-279-338", "tel:0120-061-338"]
+    assert answers.in_case(asking, reply, []) == answers.in_case(asking, reply, ["unknown"]) == reply
+    numbers = answers.crisis(asking, "police")
+    assert answers.in_case(asking, numbers, ["self-harm"]) == numbers
+
+
 def test_another_bodys_matter_names_the_body(session: Session) -> None:
     """In the asker's own language first, with its phone and page."""
     for body in library.records(session, OtherBody):

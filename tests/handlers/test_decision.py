@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.decision import CITED, GUIDES, NOTHING, OFFERED, Decision, Ground, Limits, Sure, decide
+from handlers.decision import CITED, GUIDES, NOTHING, OFFERED, Decision, Ground, Limits, Sure, decide, feared
 from handlers.sureness import Evidence, Sureness
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
@@ -125,6 +125,20 @@ def test_another_body_unlike_what_was_said_is_not_named() -> None:
     guide = _hit(G, "1", 7.0, 0.5)
     assert _decided(_hit(OwnerKind.OTHER_BODY, "0", 20.0, 0.45), guide).owners == (Owner(OwnerKind.OTHER_BODY, "0"),)
     assert _decided(_hit(OwnerKind.OTHER_BODY, "0", 20.0, 0.45 - BELOW), guide).owners == (Owner(G, "1"),)
+
+
+def test_danger_is_feared_when_hardly_anything_is_likelier() -> None:
+    """At its limit below the best of everything else, passages aside; and only with a score of its own."""
+    crisis, limits = OwnerKind.CRISIS, replace(LIMITS, feared=-2.0)
+
+    def ids(*found: tuple[OwnerKind, float]) -> list[str]:
+        hits = tuple(_hit(kind, str(number), score, 0.5) for number, (kind, score) in enumerate(found))
+        return feared(Hits(hits, "20261121", {}), limits)
+
+    assert ids((S, 20.0), (G, 8.0), (crisis, 7.0), (crisis, 6.0), (crisis, 6.0 - BELOW)) == ["2", "3"]
+    assert ids((OwnerKind.SMALLTALK, 8.0), (crisis, 6.0 - BELOW)) == []
+    assert ids((G, 2.0), (crisis, 3.0)) == ["1"]
+    assert ids((G, 2.0), (crisis, 3.0 - BELOW)) == []
 
 
 def test_the_very_wording_goes_before_a_higher_score() -> None:

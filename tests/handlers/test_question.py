@@ -45,6 +45,14 @@ def test_the_first_step_that_can_answers(
     assert (thought.step, thought.reply.outcome, thought.trace()["step"]) == (step, outcome, step)
 
 
+def test_an_answer_to_who_may_be_in_danger_begins_with_numbers_to_call(stranger: Talk) -> None:
+    """The answer is given all the same, and nobody else sees such a line."""
+    reply = _thought(stranger, "旦那がお金をくれません").reply
+    assert (reply.outcome, reply.guide, reply.crisis) == (Outcome.ANSWERED, "dv-sodan", "dv-abuse")
+    assert "110" in reply.parts[0].text  # type: ignore[union-attr]
+    assert _thought(stranger, "住民票がほしい").reply.crisis is None
+
+
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
