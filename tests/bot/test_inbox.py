@@ -100,7 +100,7 @@ def test_closed_events_are_forgotten_in_time(engine: Engine, sessions: Sessions)
         assert [row.id for row in session.query(InboundEvent)] == ["open"]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9)), min_size=1, max_size=14))
 def test_many_threads_keep_every_chat_in_order(
     engine: Engine, sessions: Sessions, events: list[tuple[str, int]]

@@ -144,7 +144,6 @@ def _run(machine: Machine, examples: int, steps: int) -> None:
     ours = settings(
         max_examples=examples,
         stateful_step_count=steps,
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -188,7 +188,7 @@ def _assert_refused(whole: Path, copy: Path, data: st.DataObject) -> None:
         Snapshot.open(copy / whole.name, encoder="any", normaliser=NORMALISER)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damaged_snapshot_is_loaded(whole: Path, tmp_path: Path, data: st.DataObject) -> None:
     """One flipped bit, a cut, zeroed, missing, longer or additional file: refused, never a crash."""
@@ -196,7 +196,7 @@ def test_no_damaged_snapshot_is_loaded(whole: Path, tmp_path: Path, data: st.Dat
 
 
 @pytest.mark.prove
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_damaged_snapshot_is_loaded_at_full_size(whole: Path, tmp_path: Path, data: st.DataObject) -> None:
     """The same, a thousand times."""

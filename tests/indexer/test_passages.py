@@ -37,7 +37,7 @@ def bare(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents())
 def test_no_text_is_lost(document: Document) -> None:
     """Every sentence, item and row of the document stands whole in some passage, or is reported as left out."""
@@ -54,7 +54,7 @@ def test_no_text_is_lost(document: Document) -> None:
     assert not missing or cut.left_out
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents(), st.integers(80, 500))
 def test_limits_are_kept(document: Document, limit: int) -> None:
     """A passage is over the limit only when it is a single unit, and never over twice the limit."""
@@ -65,7 +65,7 @@ def test_limits_are_kept(document: Document, limit: int) -> None:
             assert passage.text.rstrip("。").count("。") == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(documents())
 def test_cutting_is_repeatable(document: Document) -> None:
     """The same document gives the same passages with the same digests, none twice."""
@@ -74,7 +74,7 @@ def test_cutting_is_repeatable(document: Document) -> None:
     assert len({passage.digest for passage in first}) == len(first)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=3000))
 def test_any_text_can_be_cut(text: str) -> None:
     """Text without a single sentence mark is still cut, and no passage is empty."""

@@ -171,7 +171,7 @@ class Dice:
 EDITS = st.lists(st.tuples(st.integers(0, 22), st.lists(st.sampled_from(WORDS), max_size=3)), min_size=1, max_size=3)
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate])
 @given(edits=EDITS)
 def test_a_patched_index_sees_what_a_whole_build_sees(edits: list[tuple[int, list[str]]]) -> None:
     """The same owners by the same names, whatever was edited in whatever order."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.release import Figure, fallen, figure, page, read_release, write_release
@@ -24,7 +24,6 @@ def test_only_a_fall_by_more_than_noise_counts(now: float, low: bool) -> None:
     assert fallen(found, {"first": Figure(0.80, 0.015, 100)}) == (["first"] if low else [])
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.text("abc ", min_size=1), st.builds(Figure, st.floats(0, 1), st.floats(0, 1), st.integers(0)))
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -166,7 +166,6 @@ def test_line_breaks_can_not_make_two_entries_of_one(log: Sessions) -> None:
         assert verify(session).broken is None
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_what_differs_has_another_digest(actor: str, subject: str, more: str) -> None:
     """No two entries have the same digest because a letter moved from one field to the next."""

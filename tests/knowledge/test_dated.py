@@ -83,7 +83,7 @@ def test_the_index_knows_the_words_of_days_to_come(sessions: Sessions) -> None:
 DAYS = st.dates(date(2027, 3, 28), date(2027, 4, 4))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.none() | DAYS, st.none() | DAYS), max_size=5), DAYS)
 def test_a_day_has_exactly_the_facts_that_hold(spans: list[tuple[date | None, date | None]], day: date) -> None:
     """Against the definition, fact by fact; and every day's guide is among those ahead of the day before."""

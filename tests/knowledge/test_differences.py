@@ -68,7 +68,7 @@ GUIDES = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(GUIDES, GUIDES)
 def test_a_difference_is_told_exactly_when_there_is_one(old: Guide, new: Guide) -> None:
     """No change of content is silent, but for the order of the same entries; equal guides have none."""
@@ -78,7 +78,7 @@ def test_a_difference_is_told_exactly_when_there_is_one(old: Guide, new: Guide) 
     assert all(isinstance(change, Change) and change.old != change.new for change in found)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(GUIDES, GUIDES, GUIDES)
 def test_merging_keeps_what_one_of_two_changed(base: Guide, theirs: Guide, mine: Guide) -> None:
     """Where only one changed a field their value stands; where both did, mine."""

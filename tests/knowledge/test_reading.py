@@ -66,7 +66,7 @@ def found_in(guides: list[dict[str, object]], gaps: list[bool]) -> tuple[list[st
         return problems(Path(directory)), emitter
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
 def test_a_wrong_value_anywhere_is_reported_there(
     guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
@@ -81,7 +81,7 @@ def test_a_wrong_value_anywhere_is_reported_there(
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
 def test_a_missing_field_is_reported_where_its_record_starts(
     guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject
@@ -95,7 +95,7 @@ def test_a_missing_field_is_reported_where_its_record_starts(
     assert found == [f"{place}: 必要な項目がありません"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(guides=written_guides(), gaps=st.lists(st.booleans(), max_size=60), data=st.data())
 def test_an_unknown_field_is_reported_on_its_own_line(
     guides: list[dict[str, object]], gaps: list[bool], data: st.DataObject

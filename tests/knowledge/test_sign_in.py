@@ -113,7 +113,7 @@ def test_tries_stop_at_the_limit_whoever_comes_at_once(sessions: Sessions) -> No
     assert sorted(each for each in taken if each is not None) == list(range(1, 11))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 20 * 60), max_size=40), st.integers(1, 6))
 def test_no_more_than_the_limit_without_a_wait(gaps: list[int], most: int) -> None:
     """Whatever the rhythm: between two waits of a quarter of an hour, never more than the limit."""
@@ -169,7 +169,6 @@ def test_a_code_of_another_time_does_not_serve(sessions: Sessions, person: int, 
         assert not second_factor.accept(session, staff.get(session, person), code, NOW)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_anything_may_be_typed_for_a_code(typed: str) -> None:
     """It is read as plain letters and digits, or it is wrong; never an error."""

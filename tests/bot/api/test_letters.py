@@ -188,7 +188,6 @@ def _run(machine: type[Post], histories: int) -> None:
     chosen = settings(
         max_examples=histories,
         stateful_step_count=40,
-        deadline=None,
         suppress_health_check=calm,
         phases=(Phase.generate,),
     )

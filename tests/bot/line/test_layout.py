@@ -84,7 +84,7 @@ def _card(rows: tuple[Row, ...], **more: Any) -> Card:
     return Card(**(known | more))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_replies)
 def test_line_takes_whatever_is_said(reply: Reply) -> None:
     """No reply, however long or odd, gives messages that LINE would refuse; five at most."""
@@ -93,7 +93,7 @@ def test_line_takes_whatever_is_said(reply: Reply) -> None:
         check(messages)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_cards)
 def test_a_card_shows_every_line_or_says_that_it_does_not(card: Card) -> None:
     """Lines are shown in their order from the first; where the last are missing, the card tells where to read on."""

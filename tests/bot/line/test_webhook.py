@@ -79,7 +79,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_json, max_size=4))
 def test_any_signed_json_is_answered_without_5xx(door: Door, events: list[object]) -> None:
     """Odd events are left out or ignored; the webhook and the pool live on."""

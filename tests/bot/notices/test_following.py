@@ -250,9 +250,7 @@ def machine(street: Street, tmp_path: Path) -> Iterator[type[Following]]:
 def _run(machine: type[Following], histories: int) -> None:
     calm = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     once = (Phase.generate,)
-    chosen = settings(
-        max_examples=histories, stateful_step_count=40, deadline=None, suppress_health_check=calm, phases=once
-    )
+    chosen = settings(max_examples=histories, stateful_step_count=40, suppress_health_check=calm, phases=once)
     run_state_machine_as_test(machine, settings=chosen)
 
 

@@ -262,7 +262,6 @@ def _run(machine: type[Histories], sequences: int) -> None:
         settings=settings(
             max_examples=sequences,
             stateful_step_count=30,
-            deadline=None,
             derandomize=False,
             suppress_health_check=_CALM,
             phases=(Phase.generate,),  # a failing history is short enough to read; shrinking one takes minutes

@@ -39,7 +39,7 @@ def _lives(draw: st.DrawFn) -> list[tuple[int, What]]:
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(life=_lives(), data=st.data())
 def test_a_block_is_final_for_what_was_before_it(
     sessions: Sessions, life: list[tuple[int, What]], data: st.DataObject

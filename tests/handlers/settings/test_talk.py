@@ -41,7 +41,7 @@ from tests.handlers.talk import NOW, Talk, told
 from tests.knowledge.choices.people import SEAL, speakable
 
 GARBAGE = WantTopic(Topic.GARBAGE, wanted=True)
-REAL = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+REAL = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

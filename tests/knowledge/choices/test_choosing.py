@@ -46,7 +46,7 @@ from knowledge.segment import Conditions
 from knowledge.settings_visits import make_link
 from tests.knowledge.choices.people import NOW, SEAL, changes, somebody
 
-REAL = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+REAL = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 GARBAGE = WantTopic(Topic.GARBAGE, True)
 NIGHT = QuietHours(21 * 60, 7 * 60)
 

@@ -168,7 +168,7 @@ def _histories(count: int, steps: int) -> None:
     with _ward() as sessions:
         Switching.shared = sessions
         case = Switching.TestCase
-        case.settings = settings(max_examples=count, stateful_step_count=steps, deadline=None)
+        case.settings = settings(max_examples=count, stateful_step_count=steps)
         case().runTest()
 
 

@@ -51,7 +51,7 @@ def _check(engine: Engine, found: list[Person], wanted: list[Everyone | Conditio
         session.rollback()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=_calm)
+@settings(max_examples=12, suppress_health_check=_calm)
 @given(_worlds)
 def test_sql_selects_exactly_whom_the_reference_names(
     engine: Engine, world: tuple[list[Person], list[Everyone | Conditions]]
@@ -61,14 +61,13 @@ def test_sql_selects_exactly_whom_the_reference_names(
 
 
 @pytest.mark.prove
-@settings(max_examples=200, deadline=None, suppress_health_check=_calm)
+@settings(max_examples=200, suppress_health_check=_calm)
 @given(_worlds)
 def test_five_thousand_predicates(engine: Engine, world: tuple[list[Person], list[Everyone | Conditions]]) -> None:
     """The same at full size: 200 populations, 25 predicates each."""
     _check(engine, *world)
 
 
-@settings(deadline=None)
 @given(predicates)
 def test_json_and_back_is_the_same_predicate(audience: Everyone | Conditions) -> None:
     """An audience survives being stored, and the same audience has one digest whatever order its values came in."""

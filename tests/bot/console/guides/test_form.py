@@ -58,7 +58,7 @@ def test_any_guide_survives_the_form(guide: Guide) -> None:
 
 
 @pytest.mark.prove
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=3_000)
 @given(GUIDES)
 def test_thousands_of_guides_survive_the_form(guide: Guide) -> None:
     """The same at full size."""

@@ -302,7 +302,7 @@ def test_nothing_typed_or_chosen_is_in_a_log(phone: Phone, capfd: pytest.Capture
         assert "カナリア" not in [row.text for row in session.query(Question)]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=st.lists(changes, max_size=6))
 def test_the_page_shows_whatever_was_chosen_in_the_chat(phone: Phone, made: list[Change]) -> None:
     """Any settings at all make a page, and its forms sent back as they are change nothing."""
