@@ -66,7 +66,7 @@ def main() -> None:
         unset = {"LINE_CHANNEL_SECRET": "", "LINE_CHANNEL_ACCESS_TOKEN": ""}
         with started(command, {"POCKET_DATA_DIR": data_dir, **unset}, f"{base}/readyz"):
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-            page = browser.new_page(viewport={"width": 900, "height": 860}, device_scale_factor=2)
+            page = browser.new_page(viewport={"width": 900, "height": 860}, device_scale_factor=2, locale="ja-JP")
             phone(page, base)
             web_page(page, base)
             settings_pages(page, base)
