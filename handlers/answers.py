@@ -257,11 +257,10 @@ def crisis(asking: Asking, crisis_id: str) -> Reply:
     found = library.record(asking.session, Crisis, crisis_id)
     if found is None:
         return not_found(asking)
-    said = _lines(asking.say.crisis_intro, found.message, *(_helpline(line) for line in found.lines))
     own = asking.guide(found.guide) if found.guide else None
-    calls = tuple(_call(asking, line.name, line.phone) for line in found.lines)
+    numbers = _numbers(asking, found.lines, asking.say.crisis_intro, found.message)
     choices = (guide_choice(own, asking.language),) if own else ()
-    return Reply(Outcome.CRISIS, (Text(said, calls),), choices=choices, crisis=found.id)
+    return Reply(Outcome.CRISIS, (numbers,), choices=choices, crisis=found.id)
 
 
 def in_case(asking: Asking, reply: Reply, crisis_ids: Sequence[str]) -> Reply:
@@ -270,11 +269,15 @@ def in_case(asking: Asking, reply: Reply, crisis_ids: Sequence[str]) -> Reply:
     if not found or reply.outcome == Outcome.CRISIS:
         return reply
     # The first number of each danger, then the others of the likeliest; a number that two have counts once.
-    numbers = [line for each in found[:2] for line in each.lines[:1]] + [*found[0].lines]
-    lines = [*{line.phone: line for line in numbers}.values()][:FIRST_LINES]
+    first = [line for each in found[:FIRST_LINES] for line in each.lines[:1]] + [*found[0].lines]
+    lines = [*{line.phone: line for line in first}.values()][:FIRST_LINES]
+    return replace(reply, parts=(_numbers(asking, lines, asking.say.in_case), *reply.parts), crisis=found[0].id)
+
+
+def _numbers(asking: Asking, lines: Sequence[Helpline], *said: str) -> Text:
+    """Numbers to read and to tap, below what is said first."""
     calls = tuple(_call(asking, line.name, line.phone) for line in lines)
-    said = _lines(asking.say.in_case, *(_helpline(line) for line in lines))
-    return replace(reply, parts=(Text(said, calls), *reply.parts), crisis=found[0].id)
+    return Text(_lines(*said, *(_helpline(line) for line in lines)), calls)
 
 
 def _lines(*lines: str) -> str:

@@ -7,6 +7,7 @@ Words of patched owners are weighed by how rare they are in the whole one, which
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -91,32 +92,30 @@ class JoinedWords:
 
     whole: WordIndex
     kept: NDArray[np.intp]
-    count: int
     documents: tuple[Counter[str], ...]
     average: float
 
     def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
         """One score an owner; zero where no term is shared."""
         assert owners == len(self.kept) + len(self.documents)
-        weights = [(term, self._rarity(term)) for term in terms]
+        weights = [(term, self.rarity(term)) for term in terms]
         own = [sum(weight * self._share(document, term) for term, weight in weights) for document in self.documents]
-        return np.concatenate([self.whole.scores(terms, self.count)[self.kept], np.asarray(own, np.float32)])
+        return np.concatenate([self.whole.scores(terms, self.whole.count)[self.kept], np.asarray(own, np.float32)])
 
-    def covered(self, terms: tuple[str, ...], owners: int) -> Scores:
-        """How much of the terms each owner has, by their rarity in the whole one: 0…1."""
+    def rarity(self, term: str) -> float:
+        """How much a term says in the whole one, or among the patch's owners where only these have it."""
+        having = self.whole.owners_of(term).size or sum(term in document for document in self.documents)
+        return rarity(having, self.whole.count)
+
+    def held(self, weights: Mapping[str, float], owners: int) -> Scores:
+        """The weights of the terms that each owner has, added up."""
         assert owners == len(self.kept) + len(self.documents)
-        weights = {term: self._rarity(term) for term in terms}
         own = [sum(weight for term, weight in weights.items() if term in document) for document in self.documents]
-        held = np.concatenate([self.whole.held(weights, self.count)[self.kept], np.asarray(own, np.float32)])
-        return np.asarray(held / (sum(weights.values()) or 1), np.float32)
+        return np.concatenate([self.whole.held(weights, self.whole.count)[self.kept], np.asarray(own, np.float32)])
 
     def _share(self, document: Counter[str], term: str) -> float:
         times = document[term]
         return times / (K1 * (1 - B + B * document.total() / self.average) + times) if times else 0.0
-
-    def _rarity(self, term: str) -> float:
-        having = self.whole.owners_of(term).size or sum(term in document for document in self.documents)
-        return rarity(having, self.count)
 
 
 def open_snapshot(directory: Path, *, encoder: str, normaliser: str, known: Snapshot | None = None) -> Snapshot:
@@ -165,8 +164,7 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
 
 
 def _joined(whole: WordIndex, kept: NDArray[np.intp], documents: list[list[str]], average: float) -> Wording:
-    count = int(whole.index.scores["num_docs"])
-    return JoinedWords(whole, kept, count, tuple(Counter(words) for words in documents), average)
+    return JoinedWords(whole, kept, tuple(Counter(words) for words in documents), average)
 
 
 def read_patch(directory: Path) -> PatchRecord:

@@ -131,8 +131,17 @@ class Wording(Protocol):
     def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
         """One score an owner; zero where no term is shared."""
 
-    def covered(self, terms: tuple[str, ...], owners: int) -> Scores:
-        """How much of the terms each owner has, by their rarity: 0…1."""
+    def rarity(self, term: str) -> float:
+        """How much a term says: the more, the fewer owners have it; what nobody has is the rarest."""
+
+    def held(self, weights: Mapping[str, float], owners: int) -> Scores:
+        """The weights of the terms that each owner has, added up."""
+
+
+def covered(wording: Wording, terms: tuple[str, ...], owners: int) -> Scores:
+    """How much of the terms each owner has, by their rarity: 0…1."""
+    weights = {term: wording.rarity(term) for term in terms}
+    return np.asarray(wording.held(weights, owners) / (sum(weights.values()) or 1), np.float32)
 
 
 def rarity(having: int, owners: int) -> float:
@@ -158,10 +167,14 @@ class WordIndex:
             return np.zeros(owners, dtype=np.float32)
         return np.asarray(self.index.get_scores(known), dtype=np.float32)
 
-    def covered(self, terms: tuple[str, ...], owners: int) -> Scores:
-        """How much of the terms each owner has, by their rarity: 0…1; what nobody has counts as the rarest."""
-        weights = {term: rarity(self.owners_of(term).size, owners) for term in terms}
-        return np.asarray(self.held(weights, owners) / (sum(weights.values()) or 1), np.float32)
+    @property
+    def count(self) -> int:
+        """How many owners it was built of."""
+        return int(self.index.scores["num_docs"])
+
+    def rarity(self, term: str) -> float:
+        """How much a term says: the more, the fewer owners have it; what nobody has is the rarest."""
+        return rarity(self.owners_of(term).size, self.count)
 
     def held(self, weights: Mapping[str, float], owners: int) -> Scores:
         """The weights of the terms that each owner has, added up."""
@@ -249,7 +262,7 @@ class Snapshot:
         return (
             self.words.scores(terms.words, count),
             self.sounds.scores(terms.sounds, count),
-            self.words.covered(terms.words, count),
+            covered(self.words, terms.words, count),
         )
 
 

@@ -15,7 +15,7 @@ from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.shelf import Shelf
-from knowledge.snapshot import MANIFEST, Snapshot, SnapshotMissingError, current_name, names, verify
+from knowledge.snapshot import MANIFEST, Snapshot, SnapshotMissingError, covered, current_name, names, verify
 from knowledge.text import NORMALISER
 from knowledge.words import WordSplitter
 
@@ -63,9 +63,9 @@ def test_what_an_owner_covers_counts_by_rarity(builder: Builder) -> None:
     """A word that one of two has weighs ln 2, one that nobody has ln 6: 粗大 with an unknown word is 0.28 covered."""
     builder.build([*MOVING, *RUBBISH], NOW)
     words = _open(builder).words
-    assert words.covered(("粗大",), 2) == pytest.approx([1.0, 0.0])
-    assert words.covered(("粗大", "火星"), 2) == pytest.approx([math.log(2) / (math.log(2) + math.log(6)), 0.0])
-    assert words.covered((), 2) == pytest.approx([0.0, 0.0])
+    assert covered(words, ("粗大",), 2) == pytest.approx([1.0, 0.0])
+    assert covered(words, ("粗大", "火星"), 2) == pytest.approx([math.log(2) / (math.log(2) + math.log(6)), 0.0])
+    assert covered(words, (), 2) == pytest.approx([0.0, 0.0])
 
 
 def test_only_what_changed_is_encoded(builder: Builder) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -18,7 +19,16 @@ from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.patch import open_snapshot
 from knowledge.search import Searcher
 from knowledge.shelf import Shelf
-from knowledge.snapshot import LENGTHS, Snapshot, SnapshotDamagedError, Vectors, current_name, names, read_manifest
+from knowledge.snapshot import (
+    LENGTHS,
+    Scores,
+    Snapshot,
+    SnapshotDamagedError,
+    Vectors,
+    current_name,
+    names,
+    read_manifest,
+)
 from knowledge.text import NORMALISER
 from knowledge.words import WordSplitter
 
@@ -190,23 +200,25 @@ def test_a_patched_index_sees_what_a_whole_build_sees(edits: list[tuple[int, lis
 
 def _covering(builder: Builder) -> dict[str, set[str]]:
     """Which of the words each owner covers as a whole."""
-    snapshot = _open(builder)
-    covering: dict[str, set[str]] = {owner.id: set() for owner in snapshot.owners}
-    for word in WORDS:
-        covered = snapshot.terms_scores(SPLITTER.split(word))[2]
-        for at in np.flatnonzero(covered > 0.999):
-            covering[snapshot.owners[at].id].add(word)
-    return covering
+    return _sure_of(builder, WORDS, lambda snapshot, word: snapshot.terms_scores(SPLITTER.split(word))[2])
 
 
 def _called(builder: Builder) -> dict[str, set[str]]:
     """Which of the words each owner is called by: a vector is like none but its own."""
-    snapshot = _open(builder)
-    called: dict[str, set[str]] = {owner.id: set() for owner in snapshot.owners}
     names = [*WORDS, *(row.text for row in ALL[:40] if row.field == Field.NAME)]
-    for text in names:
-        vector = snapshot.apart(Dice().encode_queries([text])[0])
-        likeness = snapshot.fields[Field.NAME].best(vector, len(snapshot.owners))
-        for at in np.flatnonzero(likeness > 0.999):
-            called[snapshot.owners[at].id].add(text)
-    return called
+    return _sure_of(builder, names, _likeness)
+
+
+def _likeness(snapshot: Snapshot, text: str) -> Scores:
+    vector = snapshot.apart(Dice().encode_queries([text])[0])
+    return snapshot.fields[Field.NAME].best(vector, len(snapshot.owners))
+
+
+def _sure_of(builder: Builder, texts: Sequence[str], view: Callable[[Snapshot, str], Scores]) -> dict[str, set[str]]:
+    """The texts for which a view of each owner is 1."""
+    snapshot = _open(builder)
+    found: dict[str, set[str]] = {owner.id: set() for owner in snapshot.owners}
+    for text in texts:
+        for at in np.flatnonzero(view(snapshot, text) > 0.999):
+            found[snapshot.owners[at].id].add(text)
+    return found
