@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from knowledge.models import GuideRow, GuideStatus, GuideVersion, SourcePage
@@ -13,7 +13,6 @@ SOON = timedelta(days=30)
 SHOWN = 8
 MANY = 500
 """More guides than this are sooner read with all the others; a statement takes only so many names, too."""
-_TITLE = GuideRow.content["title"].as_string()
 _SOURCE = GuideRow.content["source"]["url"].as_string()
 
 
@@ -61,7 +60,7 @@ def due(session: Session, department: str | None, today: date) -> tuple[int, lis
     if department is not None:
         conditions.append(GuideRow.owner == department)
     count = session.scalar(select(func.count()).select_from(GuideRow).where(*conditions)) or 0
-    columns = select(GuideRow.id, _TITLE, GuideRow.owner, GuideRow.review_by)
+    columns = select(GuideRow.id, GuideRow.title, GuideRow.owner, GuideRow.review_by)
     first = columns.where(*conditions).order_by(GuideRow.review_by, GuideRow.id).limit(SHOWN)
     return count, [Due(*row) for row in session.execute(first)]
 
@@ -71,7 +70,7 @@ def changed(session: Session, department: str | None) -> list[Changed]:
     pages = {page.url: page for page in session.scalars(select(SourcePage).where(SourcePage.changed_at.is_not(None)))}
     if not pages:
         return []
-    found = select(GuideRow.id, _TITLE, GuideRow.owner, _SOURCE).where(
+    found = select(GuideRow.id, GuideRow.title, GuideRow.owner, _SOURCE).where(
         GuideRow.status == GuideStatus.PUBLISHED, _SOURCE.in_(list(pages))
     )
     if department is not None:
@@ -87,7 +86,7 @@ def changed(session: Session, department: str | None) -> list[Changed]:
 def last_published(session: Session, department: str | None, most: int = 5) -> list[Published]:
     """The versions published last."""
     found = (
-        select(GuideVersion, _TITLE)
+        select(GuideVersion, GuideRow.title)
         .join(GuideRow, GuideRow.id == GuideVersion.guide_id)
         .where(GuideVersion.author.is_not(None))
         .order_by(GuideVersion.published_at.desc())
@@ -106,7 +105,7 @@ def last_published(session: Session, department: str | None, most: int = 5) -> l
 
 def titles(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """The titles of guides, public or not."""
-    return _by_id(session, _TITLE, ids)
+    return _by_id(session, GuideRow.title, ids)
 
 
 def owners(session: Session, ids: Sequence[str]) -> dict[str, str]:
@@ -114,9 +113,7 @@ def owners(session: Session, ids: Sequence[str]) -> dict[str, str]:
     return _by_id(session, GuideRow.owner, ids)
 
 
-def _by_id(
-    session: Session, column: ColumnElement[str] | InstrumentedAttribute[str], ids: Sequence[str]
-) -> dict[str, str]:
+def _by_id(session: Session, column: InstrumentedAttribute[str], ids: Sequence[str]) -> dict[str, str]:
     found = select(GuideRow.id, column)
     if len(ids) > MANY:
         wanted = set(ids)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from knowledge.errors import PocketError
 from knowledge.guide import Guide
@@ -50,6 +50,7 @@ def publish(session: Session, guide: Guide, edition: Edition, expected: int, now
     changes = {
         "version": expected + 1,
         "status": GuideStatus.PUBLISHED,
+        "title": guide.title,
         "content": content,
         "digest": fresh,
         "review_by": guide.review_by,
@@ -135,7 +136,8 @@ def content(kept: GuideVersion) -> Guide:
 
 def waiting(session: Session) -> list[GuideVersion]:
     """The published versions that no index finds yet."""
-    return list(session.scalars(select(GuideVersion).where(GuideVersion.answerable_at.is_(None))))
+    lacking = select(GuideVersion).where(GuideVersion.answerable_at.is_(None))
+    return list(session.scalars(lacking.options(defer(GuideVersion.content))))
 
 
 def answerable(session: Session, found: Sequence[GuideVersion], now: datetime) -> None:

@@ -25,7 +25,7 @@ class GuideKeeper(StrEnum):
 
 
 class GuideRow(Base):
-    """A guide as it is answered now; `content` is a `knowledge.guide.Guide`.
+    """A guide as it is answered now; `content` is a `knowledge.guide.Guide`, `title` its own, beside it for lists.
 
     `pack_digest` is the digest of the pack's record as it was last seen; empty for a guide no pack has brought.
     """
@@ -35,6 +35,7 @@ class GuideRow(Base):
     id: Mapped[str] = key()
     version: Mapped[int] = mapped_column(Integer)
     status: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(Text, server_default="")
     content: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
     review_by: Mapped[date] = mapped_column(index=True)
@@ -47,6 +48,8 @@ class GuideRow(Base):
 class PackKind(StrEnum):
     """The kinds of small records a content pack brings beside guides."""
 
+    PACK = "pack"
+    """The pack as a whole: one row, whose digest changes with any record."""
     WARD = "ward"
     DESK = "desk"
     LIFE_EVENT = "life_event"

@@ -69,9 +69,6 @@ class Listed:
         return max(1, -(-self.total // PAGE))
 
 
-TITLE = GuideRow.content["title"].as_string()
-
-
 def listed(session: Session, narrowed: Filter, today: date) -> Listed:
     """The guides of a page, those to be reviewed first at the top."""
     conditions = _conditions(narrowed, today)
@@ -95,7 +92,7 @@ def owners(session: Session) -> list[str]:
 def _columns() -> Select[str, str, str, str, date, int]:
     open_drafts = select(func.count()).where(GuideDraft.guide_id == GuideRow.id, GuideDraft.status.in_(drafts.OPEN))
     counted = open_drafts.correlate(GuideRow).scalar_subquery().label("drafts")
-    return select(GuideRow.id, TITLE.label("title"), GuideRow.owner, GuideRow.status, GuideRow.review_by, counted)
+    return select(GuideRow.id, GuideRow.title, GuideRow.owner, GuideRow.status, GuideRow.review_by, counted)
 
 
 def _lines(session: Session, query: Select[str, str, str, str, date, int]) -> tuple[Line, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.console.guides.form import GuideForm
-from bot.console.guides.listing import TITLE, Line, lines_of
+from bot.console.guides.listing import Line, lines_of
 from knowledge import today
 from knowledge.models import GuideRow
 from knowledge.passages import OwnerKind
@@ -41,7 +41,9 @@ def understood(session: Session, form: GuideForm) -> GuideForm:
     if not written:
         return form
     ids: dict[str, list[str]] = {}
-    for title, id_ in session.execute(select(TITLE, GuideRow.id).where(TITLE.in_(set(written.values())))):
+    for title, id_ in session.execute(
+        select(GuideRow.title, GuideRow.id).where(GuideRow.title.in_(set(written.values())))
+    ):
         ids.setdefault(title, []).append(id_)
     return _with(form, {number: ids[text][0] for number, text in written.items() if len(ids.get(text, ())) == 1})
 
@@ -77,7 +79,12 @@ def named(session: Session, searcher: Searcher, text: str, but: str = "") -> Rel
 def _near_to(session: Session, searcher: Searcher, words: str, but: str) -> Related:
     """The guides whose title holds the words, then those that residents would be led to by them."""
     words = words[:LONGEST]
-    holding = select(GuideRow.id).where(TITLE.contains(words, autoescape=True)).order_by(GuideRow.id).limit(SHOWN + 1)
+    holding = (
+        select(GuideRow.id)
+        .where(GuideRow.title.contains(words, autoescape=True))
+        .order_by(GuideRow.id)
+        .limit(SHOWN + 1)
+    )
     ids = [*session.scalars(holding), *_near(searcher, words)]
     lines = lines_of(session, [id_ for id_ in dict.fromkeys(ids) if id_ != but][:SHOWN])
     return Related(candidates=tuple(lines))
