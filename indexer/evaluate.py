@@ -194,9 +194,10 @@ class Floors:
 
 @dataclass(frozen=True)
 class Report:
-    """All verdicts of one run."""
+    """All verdicts of one run; those on `outside` questions count as answered anyway or not, and nowhere else."""
 
     verdicts: tuple[Verdict, ...] = field(repr=False)
+    outside: tuple[Verdict, ...] = field(default=(), repr=False)
 
     def of(self, half: Half, *kinds: str) -> list[Verdict]:
         """The verdicts of a half, of some kinds or all."""
@@ -205,7 +206,7 @@ class Report:
     def figures(self, half: Half) -> dict[str, float]:
         """The figures the floors speak of."""
         whole, foreign = Tally.of(self.of(half)), Tally.of(self.of(half, *FOREIGN))
-        outside = self.of(half, OUT_OF_SCOPE)
+        outside = [*self.of(half, OUT_OF_SCOPE), *(v for v in self.outside if v.golden.half == half)]
         return {
             "right": whole.share("right"),
             "first": whole.share("first"),
@@ -276,10 +277,17 @@ def read_golden(directory: Path) -> list[Golden]:
 
 def evaluate(golden_dir: Path, ask: Ask, halves: Sequence[Half] = tuple(Half), without: Collection[str] = ()) -> Report:
     """Ask every golden question of the given halves but for some kinds, and judge the replies."""
-    verdicts = []
-    for golden in read_golden(golden_dir):
-        if golden.half in halves and golden.kind not in without:
-            started = time.perf_counter()
-            reply = ask(golden.text, golden.turns)
-            verdicts.append(judge(golden, reply, 1000 * (time.perf_counter() - started)))
-    return Report(tuple(verdicts))
+    asked = (each for each in read_golden(golden_dir) if each.half in halves and each.kind not in without)
+    return Report(tuple(_judged(ask, golden) for golden in asked))
+
+
+def evaluate_outside(golden_dirs: Iterable[Path], ask: Ask, half: Half = Half.TEST) -> tuple[Verdict, ...]:
+    """The verdicts on what no guide answers in further sets of questions: a few dozen can not show a few per cent."""
+    asked = (each for directory in golden_dirs for each in read_golden(directory))
+    return tuple(_judged(ask, each) for each in asked if each.kind == OUT_OF_SCOPE and each.half == half)
+
+
+def _judged(ask: Ask, golden: Golden) -> Verdict:
+    started = time.perf_counter()
+    reply = ask(golden.text, golden.turns)
+    return judge(golden, reply, 1000 * (time.perf_counter() - started))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +21,7 @@ from handlers.reply import Reply
 from indexer.adapted import adapt_encoder
 from indexer.benchmark import Benchmark
 from indexer.coverage import picture
-from indexer.evaluate import Floors, Judged, Report, evaluate
+from indexer.evaluate import Floors, Judged, Report, evaluate, evaluate_outside
 from indexer.lessons import lessons_of
 from indexer.rank import document_passages, rank
 from indexer.release import fallen, page, read_release, write_release
@@ -75,8 +75,12 @@ def _golden_report(pocket: Pocket, golden: Path) -> Report:
         complaints.print(
             f"計画についての質問は省きます。先に読み込んでください：pocket source add {' '.join(keys)}", markup=False
         )
-    without = () if present else (PLANS,)
-    return evaluate(golden, lambda text, turns: judged_in(pocket, keys, text, turns), without=without)
+
+    def ask(text: str, turns: tuple[str, ...]) -> Judged:
+        return judged_in(pocket, keys, text, turns)
+
+    report = evaluate(golden, ask, without=() if present else (PLANS,))
+    return replace(report, outside=evaluate_outside(further(golden), ask))
 
 
 def _details(report: Report, searched: Searched) -> dict[str, object]:
@@ -94,6 +98,13 @@ def source_keys(golden: Path) -> dict[str, str]:
     """By which name the golden questions know a source, by the file it came from."""
     keys: dict[str, str] = json.loads((golden / "sources.json").read_text(encoding="utf-8"))
     return keys
+
+
+def further(golden: Path) -> list[Path]:
+    """The sets that `further.json` names: what no guide answers counts there, too."""
+    listed = golden / "further.json"
+    names: list[str] = json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else []
+    return [golden / name for name in names]
 
 
 def judged_in(pocket: Pocket, keys: Mapping[str, str], text: str, turns: tuple[str, ...]) -> Judged:

@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from indexer.evaluate import Expected, Floors, Golden, Half, Judged, Report, evaluate, judge, read_golden
+from indexer.evaluate import (
+    OUT_OF_SCOPE,
+    Expected,
+    Floors,
+    Golden,
+    Half,
+    Judged,
+    Report,
+    evaluate,
+    evaluate_outside,
+    judge,
+    read_golden,
+)
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 SECRET = "だれにも見せない質問"
@@ -80,6 +92,25 @@ def test_figures_are_shares_and_counts() -> None:
     figures = _report(3, 1).figures(Half.TEST)
     assert (figures["first"], figures["wrong"], figures["strays"]) == (0.75, 0.25, 1)
     assert _report(3, 1).figures(Half.DEV)["first"] == 1.0
+
+
+def test_outside_questions_of_further_sets_count_as_answered_anyway_and_nowhere_else(tmp_path: Path) -> None:
+    """Of the other half, of that kind, and beside the golden ones: one of two here, two of three in all."""
+    outside = _golden(NOT_FOUND, OUT_OF_SCOPE)
+    lines = [
+        outside,
+        outside.model_copy(update={"text": "税金の時効"}),
+        outside.model_copy(update={"text": "税金の時効", "half": Half.DEV}),
+        outside.model_copy(update={"text": "税金の時効", "kind": "everyday"}),
+    ]
+    (tmp_path / "more.jsonl").write_text("\n".join(line.model_dump_json() for line in lines), encoding="utf-8")
+
+    def ask(text: str, _: tuple[str, ...]) -> Judged:
+        return Judged("answered", guide="sodai") if text == "税金の時効" else Judged("not_found")
+
+    golden = judge(outside, Judged("answered", guide="sodai"))
+    figures = Report((golden,), evaluate_outside([tmp_path], ask)).figures(Half.TEST)
+    assert (figures["answered_anyway"], figures["wrong"], figures["first"]) == (2 / 3, 1.0, 0.0)
 
 
 def test_floors_hold_at_the_floor_and_fail_below() -> None:
