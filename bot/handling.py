@@ -92,15 +92,17 @@ def _in_time(parts: Parts, envelope: Envelope, held: Claim) -> Envelope:
 def _prepare(parts: Parts, envelope: Envelope, held: Claim) -> Delivery | None:
     """The effects and the prepared answer, in one transaction; where that was committed before, only the answer.
 
-    Where nothing is to be sent the event is closed in that same transaction.
+    Where nothing is to be sent the event is closed in that same transaction. What is to be written is written at its
+    end: from the first write on nobody else can write on SQLite, and thinking takes long.
     """
     with parts.sessions.begin() as session:
         now = parts.clock()
-        prepared = session.get(Delivery, held.id)
+        prepared = session.get(Delivery, held.id) if held.attempt > 1 else None
         if prepared is not None:
             inbox.renew(session, held, now)
             return prepared
-        reply = dispatch(parts.answers, session, envelope.event, now)
+        with session.no_autoflush:
+            reply = dispatch(parts.answers, session, envelope.event, now)
         _log_event(parts, envelope, reply)
         method = outbox.method_for(envelope, held.received_at, now)
         if reply is None or method is None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, CursorResult, Engine, Select, and_, delete, or_, select, text, update
+from sqlalchemy import CursorResult, Engine, Select, Update, and_, bindparam, delete, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from knowledge.database import Sessions
 from knowledge.errors import PocketError
-from knowledge.models import Delivery, DeliveryStatus, EventStatus, InboundEvent
+from knowledge.models import Base, Delivery, DeliveryStatus, EventStatus, InboundEvent
 
 LEASE = timedelta(seconds=30)
 """Longer than handling and the client's timeouts together; a dead process's event is taken up again after it."""
@@ -16,8 +16,58 @@ LEASE = timedelta(seconds=30)
 KEPT = timedelta(days=14)
 """How long the ids of closed events are remembered: twice the age at which an event is no longer taken."""
 
-_CLAIMED = ("id", "occurred_ms", "received_at", "body", "attempts")
 _CLAIMS_LOCK = 0x706F636B6574
+_TAKE_TURNS = text(f"SELECT pg_advisory_xact_lock({_CLAIMS_LOCK})")
+
+
+# The statements of every event are built once: building one takes longer than the database does to carry it out.
+def _next_id() -> Select[str]:
+    event, other = InboundEvent, aliased(InboundEvent)
+    same_time = and_(other.occurred_ms == event.occurred_ms, other.id < event.id)
+    before = or_(other.occurred_ms < event.occurred_ms, same_time)
+    in_the_way = (
+        select(other.id)
+        .where(
+            other.chat == event.chat,
+            or_(other.status == EventStatus.CLAIMED, and_(other.status == EventStatus.STORED, before)),
+            other.id != event.id,
+        )
+        .correlate(event)
+        .exists()
+    )
+    return (
+        select(event.id)
+        .where(
+            event.status == EventStatus.STORED,
+            or_(event.claimed_until.is_(None), event.claimed_until <= bindparam("now")),
+            ~in_the_way,
+        )
+        .order_by(event.received_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+_events, _deliveries = (Base.metadata.tables[each.__tablename__] for each in (InboundEvent, Delivery))
+_CLAIM = (
+    update(_events)
+    .where(_events.c.id.in_(_next_id()))
+    .values(status=EventStatus.CLAIMED, claimed_until=bindparam("until"), attempts=_events.c.attempts + 1)
+    .returning(*(_events.c[name] for name in ("id", "occurred_ms", "received_at", "body", "attempts")))
+)
+_OURS = update(_events).where(
+    _events.c.id == bindparam("event"),
+    _events.c.status == EventStatus.CLAIMED,
+    _events.c.attempts == bindparam("attempt"),
+)
+_RENEW = _OURS.values(claimed_until=bindparam("until"))
+_FINISH = _OURS.values(status=bindparam("outcome"), body=None, claimed_until=None)
+_PUT_BACK = _OURS.values(status=EventStatus.STORED, claimed_until=bindparam("until"))
+_CLOSE_DELIVERY = (
+    update(_deliveries)
+    .where(_deliveries.c.event_id == bindparam("event"))
+    .values(status=bindparam("outcome"), payload=None)
+)
 
 
 @dataclass(frozen=True)
@@ -37,48 +87,12 @@ class LostClaimError(PocketError):
 
 def claim(engine: Engine, now: datetime) -> Claim | None:
     """Take the event that waits longest among those whose chat has nothing earlier open; None where nothing waits."""
-    statement = (
-        update(InboundEvent)
-        .where(InboundEvent.id.in_(_next_id(now)))
-        .values(status=EventStatus.CLAIMED, claimed_until=now + LEASE, attempts=InboundEvent.attempts + 1)
-        .returning(*(getattr(InboundEvent, name) for name in _CLAIMED))
-    )
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             # Two claims at once would not see each other's chat; a claim takes a millisecond, so they take turns.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CLAIMS_LOCK})
-        row = connection.execute(statement).one_or_none()
+            connection.execute(_TAKE_TURNS)
+        row = connection.execute(_CLAIM, {"now": now, "until": now + LEASE}).one_or_none()
     return Claim(row.id, row.occurred_ms, row.received_at, row.body or "", row.attempts) if row else None
-
-
-def _next_id(now: datetime) -> Select[str]:
-    other = aliased(InboundEvent)
-    in_the_way = (
-        select(other.id)
-        .where(
-            other.chat == InboundEvent.chat,
-            or_(other.status == EventStatus.CLAIMED, and_(other.status == EventStatus.STORED, _before(other))),
-            other.id != InboundEvent.id,
-        )
-        .correlate(InboundEvent)
-        .exists()
-    )
-    return (
-        select(InboundEvent.id)
-        .where(
-            InboundEvent.status == EventStatus.STORED,
-            or_(InboundEvent.claimed_until.is_(None), InboundEvent.claimed_until <= now),
-            ~in_the_way,
-        )
-        .order_by(InboundEvent.received_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _before(other: type[InboundEvent]) -> ColumnElement[bool]:
-    same_time = and_(other.occurred_ms == InboundEvent.occurred_ms, other.id < InboundEvent.id)
-    return or_(other.occurred_ms < InboundEvent.occurred_ms, same_time)
 
 
 def sweep(engine: Engine, now: datetime) -> int:
@@ -102,22 +116,22 @@ def forget_closed(engine: Engine, now: datetime) -> int:
 
 def renew(session: Session, held: Claim, now: datetime) -> None:
     """Say once more, in the transaction that has the effects, that the event is ours; raises LostClaimError."""
-    _set(session, held, claimed_until=now + LEASE)
+    _change(session, held, _RENEW, until=now + LEASE)
 
 
 def finish(session: Session, held: Claim, status: EventStatus = EventStatus.DONE) -> None:
     """Close the event and empty its body; raises LostClaimError."""
-    _set(session, held, status=status, body=None, claimed_until=None)
+    _change(session, held, _FINISH, outcome=status)
 
 
 def put_back(session: Session, held: Claim, until: datetime) -> None:
     """Leave the event to be tried again from `until` on; raises LostClaimError."""
-    _set(session, held, status=EventStatus.STORED, claimed_until=until)
+    _change(session, held, _PUT_BACK, until=until)
 
 
 def close_delivery(session: Session, held: Claim, status: DeliveryStatus) -> None:
     """Note what became of the event's answer, if it has one, and empty it."""
-    session.execute(update(Delivery).where(Delivery.event_id == held.id).values(status=status, payload=None))
+    session.execute(_CLOSE_DELIVERY, {"event": held.id, "outcome": status})
 
 
 def give_up(sessions: Sessions, held: Claim) -> None:
@@ -127,14 +141,9 @@ def give_up(sessions: Sessions, held: Claim) -> None:
         finish(session, held, EventStatus.FAILED)
 
 
-def _set(session: Session, held: Claim, **values: object) -> None:
+def _change(session: Session, held: Claim, statement: Update, **values: object) -> None:
     """Writes last in a transaction: on SQLite the first write takes the only write lock, and handling takes long."""
     session.flush()
-    ours = and_(
-        InboundEvent.id == held.id,
-        InboundEvent.status == EventStatus.CLAIMED,
-        InboundEvent.attempts == held.attempt,
-    )
-    result = session.execute(update(InboundEvent).where(ours).values(**values))
+    result = session.execute(statement, {"event": held.id, "attempt": held.attempt, **values})
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         raise LostClaimError

@@ -20,6 +20,7 @@ from knowledge.clerk import Clerk
 from knowledge.dated import ahead
 from knowledge.days import day_in_japan, utc_now
 from knowledge.drafts import Overruled
+from knowledge.encoder import MissingEncoder
 from knowledge.guide import Guide
 from knowledge.passages import IndexedPassage, Owner, OwnerKind, guide_passages
 
@@ -138,8 +139,13 @@ def _go_live(
 
 
 def sweep(pocket: Pocket) -> int:
-    """Build the index that approved or withdrawn sources, and versions published before a crash, lack; how many."""
+    """Build the index that approved or withdrawn sources, and versions published before a crash, lack; how many.
+
+    Without an encoder none can be, and trying would take the processor from the canned answers.
+    """
     swept = 0
+    if isinstance(pocket.responder.searcher.encoder, MissingEncoder):
+        return swept
     while lacking := _lacking(pocket):
         build_index(pocket.settings, silent, pocket.responder.searcher)
         swept += lacking

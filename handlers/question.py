@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from handlers import answers
@@ -15,6 +14,7 @@ from knowledge import library
 from knowledge.passages import Owner, OwnerKind
 from knowledge.records import Crisis, FactKind, OtherBody
 from knowledge.search import Hit, Hits, Searcher
+from knowledge.signs import any_of
 from knowledge.text import normalise
 
 _WARD = re.compile(r"[一-龥]{1,3}区")
@@ -77,11 +77,6 @@ def _menu_asked(thinking: Thinking) -> Reply | None:
     return answers.menu(thinking.asking) if _MENU.fullmatch(thinking.asking.text) else None
 
 
-@cache
-def _pattern(signs: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(signs) or r"(?!)")
-
-
 def _in_danger(thinking: Thinking) -> Reply | None:
     return in_danger(thinking.asking, thinking.crises)
 
@@ -89,22 +84,22 @@ def _in_danger(thinking: Thinking) -> Reply | None:
 def in_danger(asking: Asking, crises: Sequence[Crisis]) -> Reply | None:
     """The numbers to call, where the text says by its words alone that somebody is in danger."""
     for crisis in crises:
-        text = _pattern(crisis.harmless).sub("", asking.text)
-        if _pattern(crisis.signs).search(text):
+        text = any_of(*crisis.harmless).sub("", asking.text)
+        if any_of(*crisis.signs).search(text):
             return answers.crisis(asking, crisis.id)
     return None
 
 
 def _calmed(thinking: Thinking, hits: Hits) -> Hits:
     """The hits without cries for help whose look-alike the text is."""
-    harmless = (crisis for crisis in thinking.crises if _pattern(crisis.harmless).search(thinking.asking.text))
+    harmless = (crisis for crisis in thinking.crises if any_of(*crisis.harmless).search(thinking.asking.text))
     calm = {Owner(OwnerKind.CRISIS, crisis.id) for crisis in harmless}
     return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm))
 
 
 def _elsewhere(thinking: Thinking) -> Reply | None:
     for body in library.records(thinking.asking.session, OtherBody):
-        if _pattern(body.signs).search(thinking.asking.text):
+        if any_of(*body.signs).search(thinking.asking.text):
             return answers.other_body(thinking.asking, body.id)
     return None
 

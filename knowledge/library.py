@@ -1,9 +1,11 @@
 """The ward's knowledge as rows: loading a content pack into the database, and reading it back."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from typing import TypeVar, cast
 
 from sqlalchemy import Select, Text, select
@@ -31,6 +33,9 @@ from knowledge.versions import Edition
 
 R = TypeVar("R", bound=Record)
 _PRETENDED = "pretended"
+_EDITION = "edition of the pack"
+_kept: dict[type[Record], tuple[str, tuple[Record, ...]]] = {}
+_reading = threading.Lock()
 FROM_PACK = Edition(reason="コンテンツパックから")
 KINDS: dict[type[Record], PackKind] = {
     Ward: PackKind.WARD,
@@ -115,8 +120,11 @@ def _pack_records(pack: Pack) -> Iterator[tuple[PackKind, str, Record]]:
 
 def _sync_records(session: Session, pack: Pack, report: Synced) -> None:
     rows = {(row.kind, row.id): row for row in session.scalars(select(PackRecord))}
+    rows.pop(_WHOLE, None)
+    known = []
     for position, (kind, id_, record) in enumerate(_pack_records(pack)):
         fresh, row = digest(record), rows.pop((kind.value, id_), None)
+        known.append(fresh)
         if row is None:
             content = record.model_dump(mode="json")
             session.add(PackRecord(kind=kind, id=id_, position=position, content=content, digest=fresh))
@@ -129,6 +137,9 @@ def _sync_records(session: Session, pack: Pack, report: Synced) -> None:
     for row in rows.values():
         session.delete(row)
         report.deleted += 1
+    edition = sha256("".join(known).encode()).hexdigest()
+    session.merge(PackRecord(kind=_WHOLE[0], id=_WHOLE[1], position=0, content={}, digest=edition))
+    session.info.pop(_EDITION, None)
 
 
 @lru_cache(maxsize=8192)
@@ -138,12 +149,18 @@ def _parsed(kind: type[Record], text: str) -> Record:
 
 
 def _read(kind: type[R], text: str) -> R:
-    return cast(R, _parsed(kind, text))
+    with _reading:
+        return cast(R, _parsed(kind, text))
 
 
 _GUIDE = select(sql_cast(GuideRow.content, Text)).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
 
 
+_WHOLE = (PackKind.PACK.value, "pack")
+_WHICH = select(PackRecord.digest).where(PackRecord.kind == _WHOLE[0], PackRecord.id == _WHOLE[1])
+
+
+@cache
 def _records(kind: type[Record]) -> Select[str]:
     of_kind = select(sql_cast(PackRecord.content, Text)).where(PackRecord.kind == KINDS[kind])
     return of_kind.order_by(PackRecord.position)
@@ -190,22 +207,33 @@ def record(session: Session, kind: type[R], id_: str) -> R | None:
 
 
 def records(session: Session, kind: type[R]) -> list[R]:
-    """All records of one kind, in the pack's order."""
-    return [_read(kind, text) for text in session.scalars(_records(kind))]
+    """All records of one kind, in the pack's order; read anew only when the pack is another one."""
+    edition, (known, kept) = _edition(session), _kept.get(kind, (None, ()))
+    if edition is None or edition != known:
+        kept = tuple(_read(kind, text) for text in session.scalars(_records(kind)))
+        if edition is not None:
+            _kept[kind] = edition, kept
+    return cast(list[R], list(kept))
+
+
+def _edition(session: Session) -> str | None:
+    """Which pack the database holds, asked once a session; None where that was not noted yet."""
+    if _EDITION not in session.info:
+        session.info[_EDITION] = session.scalar(_WHICH)
+    return cast(str | None, session.info[_EDITION])
 
 
 def desks(session: Session, of: Guide) -> list[Desk]:
     """The desks a guide refers to, in its order."""
-    texts = session.scalars(_records(Desk).where(PackRecord.id.in_(of.desks)))
-    found = {desk.id: desk for desk in (_read(Desk, text) for text in texts)}
+    found = {desk.id: desk for desk in records(session, Desk)}
     return [found[id_] for id_ in of.desks if id_ in found]
 
 
 def ward(session: Session) -> Ward:
     """The ward's own record; the database must hold a content pack."""
-    found = record(session, Ward, "ward")
+    found = records(session, Ward)
     assert found, "no content pack loaded"
-    return found
+    return found[0]
 
 
 def source_passage(session: Session, passage_id: int) -> tuple[SourcePassage, SourceRow] | None:

@@ -7,11 +7,12 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, HttpUrl, model_validator
 
 from knowledge.guide import Record, Slug, Text
+from knowledge.signs import any_of
 
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
+        any_of(value)
     except re.error as error:
         raise ValueError("正規表現として読めません") from error
     return value

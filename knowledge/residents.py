@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from knowledge.models import EventStatus, InboundEvent, Resident, ResidentStatus
 
 SEEN_STEP = timedelta(hours=1)
 """How exactly it is kept when somebody was last seen; finer would be a write for every message."""
+_BY_LINE_ID = select(Resident).where(Resident.line_user_id == bindparam("line_id"))
 
 
 def resident_of(session: Session, user: str, at_ms: int, now: datetime) -> Resident:
@@ -29,7 +30,7 @@ def resident_of(session: Session, user: str, at_ms: int, now: datetime) -> Resid
         "seen_at": now,
     }
     session.execute(insert(Resident).values(values).on_conflict_do_nothing(index_elements=["line_user_id"]))
-    return session.scalars(select(Resident).where(Resident.line_user_id == user)).one()
+    return session.scalars(_BY_LINE_ID, {"line_id": user}).one()
 
 
 def change_status(session: Session, user: str, status: ResidentStatus, at_ms: int, now: datetime) -> None:
@@ -46,7 +47,7 @@ def change_status(session: Session, user: str, status: ResidentStatus, at_ms: in
 
 
 def _find(session: Session, user: str) -> Resident | None:
-    return session.scalars(select(Resident).where(Resident.line_user_id == user)).one_or_none()
+    return session.scalars(_BY_LINE_ID, {"line_id": user}).one_or_none()
 
 
 def take_back(session: Session, message: str, now: datetime) -> None:

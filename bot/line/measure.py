@@ -38,7 +38,12 @@ def escaped_size(value: object) -> int:
 
 def fits(text: str, limit: TextLimit) -> bool:
     """Tell whether `text` is within `limit`."""
-    return length(text, limit.unit) <= limit.most
+    return _within(text, limit.most, limit.unit)
+
+
+def _within(text: str, most: int, unit: Unit) -> bool:
+    """No character is more than two units, so that a short text need not be measured."""
+    return 2 * len(text) <= most or length(text, unit) <= most
 
 
 def clip(text: str, limit: int, unit: Unit, ending: str = "…") -> str:
@@ -47,7 +52,7 @@ def clip(text: str, limit: int, unit: Unit, ending: str = "…") -> str:
     A surrogate pair, an emoji joined by ZWJ and an ideograph with its variation selector stay whole. Where even
     `ending` does not fit, the head is cut without it.
     """
-    if length(text, unit) <= limit:
+    if _within(text, limit, unit):
         return text
     tail = ending if length(ending, unit) <= limit else ""
     room = limit - length(tail, unit)

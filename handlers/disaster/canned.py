@@ -1,8 +1,6 @@
 """The canned answers: home, a topic, what a text asks for; read from the pack's rows and the ward's records alone."""
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -21,6 +19,7 @@ from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, TopicKi
 from knowledge.disaster.shelters import named_in, place_in
 from knowledge.models import Campaign, Mode, Urgency, WarningRow
 from knowledge.notice import CardBlock, TextBlock
+from knowledge.signs import any_of
 
 TOPICS = 2
 """How many topics of one text are answered: the rest stands on buttons."""
@@ -28,11 +27,6 @@ JUST_A_PLACE = 12
 """A text so short that names a town asks for nothing else: 「東池袋4丁目です」."""
 WARNINGS = 3
 NEWS = "news"
-
-
-@lru_cache(maxsize=512)
-def _sign(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 def home(speaking: Speaking) -> Reply:
@@ -76,7 +70,7 @@ class Canned:
 def asked_for(speaking: Speaking) -> Canned | None:
     """The answer to a text: shelters, where it names a town or one of them, and the first topics whose signs it has."""
     text = speaking.asking.text
-    topics = [each for each in speaking.topics if any(_sign(sign).search(text) for sign in each.signs)]
+    topics = [each for each in speaking.topics if any_of(*each.signs).search(text)]
     places = [each for each in topics if each.kind is TopicKind.SHELTERS]
     first = _place_of(speaking) or (show_topic(speaking, places[0]) if places else None)
     others = (show_topic(speaking, each) for each in topics if each.kind is TopicKind.TEXT)

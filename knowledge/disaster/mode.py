@@ -6,10 +6,16 @@ Nothing is cached: it is one look at a short table, so all workers agree from th
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from knowledge.models import Hazard, Mode, ModeChange, Tester, World
+
+_NEWEST = select(ModeChange).order_by(ModeChange.id.desc()).limit(1)
+_LIVE = _NEWEST.where(ModeChange.world == World.LIVE)
+_DRILL = _NEWEST.where(
+    ModeChange.world == World.DRILL, select(Tester.id).where(Tester.resident_id == bindparam("resident")).exists()
+)
 
 
 @dataclass(frozen=True)
@@ -30,28 +36,23 @@ class Standing:
 
 def current(session: Session, world: World = World.LIVE) -> Standing | None:
     """The mode of a world; None in ordinary times."""
-    newest = select(ModeChange).where(ModeChange.world == world).order_by(ModeChange.id.desc()).limit(1)
-    row = session.scalars(newest).one_or_none()
+    row = newest_change(session, world)
     return None if row is None or row.mode == Mode.NORMAL else _standing(row)
 
 
 def newest_change(session: Session, world: World = World.LIVE) -> ModeChange | None:
     """The last change of a world, back to ordinary times included; None where there never was one."""
-    return session.scalars(
-        select(ModeChange).where(ModeChange.world == world).order_by(ModeChange.id.desc()).limit(1)
-    ).one_or_none()
+    return session.scalars(_NEWEST.where(ModeChange.world == world)).one_or_none()
 
 
 def standing_for(session: Session, resident: int | None) -> Standing | None:
     """The mode that holds for somebody: that of the live world, or else of a drill where they are its tester."""
-    newest = select(ModeChange).order_by(ModeChange.id.desc())
-    live = session.scalars(newest.where(ModeChange.world == World.LIVE).limit(1)).one_or_none()
+    live = session.scalars(_LIVE).one_or_none()
     if live is not None and live.mode != Mode.NORMAL:
         return _standing(live)
     if resident is None:
         return None
-    tester = select(Tester.id).where(Tester.resident_id == resident).exists()
-    drill = session.scalars(newest.where(ModeChange.world == World.DRILL, tester).limit(1)).one_or_none()
+    drill = session.scalars(_DRILL, {"resident": resident}).one_or_none()
     return None if drill is None or drill.mode == Mode.NORMAL else _standing(drill)
 
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from knowledge.campaign import person
 from knowledge.disaster.records import Shelter, ShelterKind, Town
 from knowledge.errors import PocketError
 from knowledge.models import ShelterRow, ShelterState, World
+from knowledge.signs import any_of
 
 _BLOCK = re.compile(r"[ 、,-]*([0-9]{1,2}|[一二三四五六七八九])(?=\s*(丁目|chome|-|の|번|거리|$|[^0-9]))")
 _HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ"))}
@@ -44,15 +44,10 @@ class Place:
     block: int | None = None
 
 
-@lru_cache(maxsize=512)
-def _sign(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
 def place_in(towns: Iterable[Town], text: str) -> Place | None:
     """The town a normalised text names, with its 丁目; of several the longest name, as 池袋 is part of 東池袋."""
     both = (text, text.translate(_HIRAGANA))
-    hits = ((_sign(sign).search(each), town) for town in towns for sign in town.signs for each in both)
+    hits = ((any_of(sign).search(each), town) for town in towns for sign in town.signs for each in both)
     found = [(hit, town) for hit, town in hits if hit]
     if not found:
         return None

@@ -1,15 +1,20 @@
 """The schema and the sessions, on every database."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
-from sqlalchemy.exc import StatementError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError, StatementError
 
-from knowledge.database import Sessions, migrate
-from knowledge.models import Base, Resident, ResidentStatus
+from knowledge import database, library, versions
+from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.models import Base, GuideRow, Resident, ResidentStatus
+from knowledge.pack import load_pack
+from tests.databases import PACK, fresh_sqlite
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=timezone(timedelta(hours=9)))
 
@@ -47,3 +52,63 @@ def test_naive_times_are_refused(sessions: Sessions) -> None:
         session.add(_resident(NINE.replace(tzinfo=None)))
         with pytest.raises(StatementError, match="naive"):
             session.flush()
+
+
+def test_writers_stand_in_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight threads write to one SQLite file that refuses at once whoever knocks while another writes: none has to."""
+    monkeypatch.setattr(database, "_BUSY_MS", 0)
+    engine = open_engine(fresh_sqlite(tmp_path / "pocket.db"))
+
+    def write(number: int) -> None:
+        with open_sessions(engine).begin() as session:
+            resident = Resident(
+                line_user_id=f"U{number:032d}", status=ResidentStatus.FRIEND, changed_ms=0, created_at=NINE
+            )
+            session.add(resident)
+            session.flush()
+            resident.seen_at = NINE
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(200)))
+    with open_sessions(engine)() as session:
+        assert session.query(Resident).where(Resident.seen_at == NINE).count() == 200
+    engine.dispose()
+
+
+def test_the_turn_goes_on_after_an_error_and_reading_needs_none(tmp_path: Path) -> None:
+    """Who writes keeps nobody from reading, and who fails while writing leaves the turn to the next."""
+    engine = open_engine(fresh_sqlite(tmp_path / "pocket.db"))
+    sessions = open_sessions(engine)
+    with pytest.raises(IntegrityError):
+        _write(sessions, times=2)
+    with ThreadPoolExecutor(1) as other, sessions.begin() as session:
+        session.add(_resident(NINE))
+        session.flush()
+        with sessions() as reading:
+            assert reading.query(Resident).count() == 0
+        late = other.submit(_write, sessions)
+        session.rollback()
+    late.result(timeout=10)
+    with sessions() as session:
+        assert session.query(Resident).count() == 1
+    engine.dispose()
+
+
+def _write(sessions: Sessions, times: int = 1) -> None:
+    with sessions.begin() as session:
+        for _ in range(times):
+            session.add(_resident(NINE))
+            session.flush()
+
+
+def test_guides_that_were_there_get_their_titles(database_url: str, engine: Engine, sessions: Sessions) -> None:
+    """A database from before titles stood beside the content has all of them afterwards."""
+    guide = load_pack(PACK).guides[0]
+    with sessions.begin() as session:
+        versions.publish(session, guide, library.FROM_PACK, 0, NINE)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE guides DROP COLUMN title"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
+    migrate(database_url)
+    with sessions() as session:
+        assert session.get_one(GuideRow, guide.id).title == guide.title

@@ -10,7 +10,7 @@ from knowledge import library
 from knowledge.database import Sessions
 from knowledge.guide import Desk, Guide
 from knowledge.library import Synced
-from knowledge.models import GuideRow, SourcePassage, SourceRow
+from knowledge.models import GuideRow, PackKind, PackRecord, SourcePassage, SourceRow
 from knowledge.pack import load_pack
 from knowledge.passages import Field, OwnerKind
 from knowledge.records import LifeEvent, OtherBody, Ward
@@ -212,3 +212,27 @@ def test_a_passage_of_a_source_is_read_with_its_source(sessions: Sessions) -> No
         assert found
         assert (found[0].text, found[0].page, found[1].title) == ("書かない窓口", 3, "DX計画")
         assert library.source_passage(session, 8) is None
+
+
+def test_records_are_those_of_the_pack_that_is_there(sessions: Sessions, tmp_path: Path) -> None:
+    """What is kept between questions never outlives its pack, neither for others nor for whoever loads the new one."""
+    _sync(sessions, tmp_path / "a")
+    with sessions() as session:
+        assert [body.id for body in library.records(session, OtherBody)] == ["police"]
+    renamed = load_pack(write_pack(tmp_path / "b", other_bodies=BODIES.replace("police", "tax")))
+    with sessions.begin() as session:
+        assert [body.id for body in library.records(session, OtherBody)] == ["police"]
+        library.sync_pack(session, renamed, NOW)
+        assert [body.id for body in library.records(session, OtherBody)] == ["tax"]
+    with sessions() as session:
+        assert [body.id for body in library.records(session, OtherBody)] == ["tax"]
+
+
+def test_records_are_read_also_where_no_edition_was_noted(sessions: Sessions, tmp_path: Path) -> None:
+    """A database filled before packs had one digest answers as it did."""
+    _sync(sessions, tmp_path)
+    with sessions.begin() as session:
+        session.delete(session.get_one(PackRecord, (PackKind.PACK, "pack")))
+    for _ in range(2):
+        with sessions() as session:
+            assert [body.id for body in library.records(session, OtherBody)] == ["police"]

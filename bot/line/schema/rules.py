@@ -21,6 +21,7 @@ Json: TypeAlias = Mapping[str, object]
 Problems: TypeAlias = Iterator[Problem]
 Rule: TypeAlias = Callable[[object, str], Problems]
 Extra: TypeAlias = Callable[[Json, str], Problems]
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def no_extra(_value: Json, _path: str) -> Problems:
@@ -40,7 +41,7 @@ def text(limit: TextLimit | None = None, pattern: str | None = None, least: int 
     def rule(value: object, path: str) -> Problems:
         if not isinstance(value, str):
             yield Problem(path, "Must be a string")
-        elif any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        elif _SURROGATE.search(value):
             yield Problem(path, "Must be valid Unicode")
         elif len(value) < least or (least and not blank and not value.strip()):
             yield Problem(path, "May not be empty")
