@@ -112,6 +112,10 @@ class CountOf(StrEnum):
     GUIDE = "by_guide"
 
 
+IN_KEY_ORDER = {"sqlite_with_rowid": False}
+"""Rows of SQLite that lie in the order of their key: reading many of one kind does not jump about the file."""
+
+
 class Measures:
     """How many questions there were, and how they ended."""
 
@@ -131,6 +135,7 @@ class QuestionCount(Measures, Base):
     """How many questions of one day (Japan) had one value, and how they ended; made from the questions' rows."""
 
     __tablename__ = "question_counts"
+    __table_args__ = IN_KEY_ORDER
 
     kind: Mapped[str] = key(16)
     day: Mapped[date] = mapped_column(primary_key=True)
@@ -144,6 +149,7 @@ class MonthCount(Measures, Base):
     """
 
     __tablename__ = "month_counts"
+    __table_args__ = IN_KEY_ORDER
 
     kind: Mapped[str] = key(16)
     month: Mapped[date] = mapped_column(primary_key=True)
