@@ -48,24 +48,24 @@ def _next_id() -> Select[str]:
     )
 
 
-_events, _deliveries = (Base.metadata.tables[each.__tablename__] for each in (InboundEvent, Delivery))
+_EVENTS, _DELIVERIES = (Base.metadata.tables[each.__tablename__] for each in (InboundEvent, Delivery))
 _CLAIM = (
-    update(_events)
-    .where(_events.c.id.in_(_next_id()))
-    .values(status=EventStatus.CLAIMED, claimed_until=bindparam("until"), attempts=_events.c.attempts + 1)
-    .returning(*(_events.c[name] for name in ("id", "occurred_ms", "received_at", "body", "attempts")))
+    update(_EVENTS)
+    .where(_EVENTS.c.id.in_(_next_id()))
+    .values(status=EventStatus.CLAIMED, claimed_until=bindparam("until"), attempts=_EVENTS.c.attempts + 1)
+    .returning(*(_EVENTS.c[name] for name in ("id", "occurred_ms", "received_at", "body", "attempts")))
 )
-_OURS = update(_events).where(
-    _events.c.id == bindparam("event"),
-    _events.c.status == EventStatus.CLAIMED,
-    _events.c.attempts == bindparam("attempt"),
+_OURS = update(_EVENTS).where(
+    _EVENTS.c.id == bindparam("event"),
+    _EVENTS.c.status == EventStatus.CLAIMED,
+    _EVENTS.c.attempts == bindparam("attempt"),
 )
 _RENEW = _OURS.values(claimed_until=bindparam("until"))
 _FINISH = _OURS.values(status=bindparam("outcome"), body=None, claimed_until=None)
 _PUT_BACK = _OURS.values(status=EventStatus.STORED, claimed_until=bindparam("until"))
 _CLOSE_DELIVERY = (
-    update(_deliveries)
-    .where(_deliveries.c.event_id == bindparam("event"))
+    update(_DELIVERIES)
+    .where(_DELIVERIES.c.event_id == bindparam("event"))
     .values(status=bindparam("outcome"), payload=None)
 )
 

@@ -211,7 +211,7 @@ def records(session: Session, kind: type[R]) -> list[R]:
     edition, (known, kept) = _edition(session), _kept.get(kind, (None, ()))
     if edition is None or edition != known:
         kept = tuple(_read(kind, text) for text in session.scalars(_records(kind)))
-        if edition is not None:
+        if edition is not None and edition == session.scalar(_WHICH):
             _kept[kind] = edition, kept
     return cast(list[R], list(kept))
 
