@@ -118,6 +118,7 @@ def _left(session: Session, since: datetime, until: datetime, every: int) -> Cou
     ).subquery()
     heard = (
         select(Recipient.resident_id, Batch.first_sent_at)
+        .join(Batch, Batch.id == Recipient.batch_id)
         .where(*delivered(since, until), Recipient.resident_id.in_(select(after.c[0])))
         .where(Recipient.resident_id % every == 0)
         .order_by(Recipient.resident_id, Batch.first_sent_at)

@@ -1,11 +1,11 @@
 """A month of notices as residents had it: how many people got how many, from whom, about what; never who."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from knowledge.days import JST
@@ -61,64 +61,56 @@ def band_of(count: int) -> int:
     return max(band for band in BANDS if band <= count)
 
 
-def delivered(first: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
-    """What makes a recipient one who got a notice in that time; for a query over recipients, batches and campaigns."""
-    return (
-        Batch.id == Recipient.batch_id,
-        Campaign.id == Recipient.campaign_id,
-        Recipient.status == RecipientStatus.INCLUDED,
-        Batch.status == BatchStatus.ACCEPTED,
-        Batch.first_sent_at >= first,
-        Batch.first_sent_at < end,
-        Campaign.world == World.LIVE,
+def delivered(first: datetime, end: datetime, department: str | None = None) -> tuple[ColumnElement[bool], ...]:
+    """What makes a recipient one who got a notice in that time; only the batches of that time are looked into."""
+    sent = (
+        select(Batch.id)
+        .join(Campaign, Campaign.id == Batch.campaign_id)
+        .where(Batch.status == BatchStatus.ACCEPTED, Campaign.world == World.LIVE)
+        .where(Batch.first_sent_at >= first, Batch.first_sent_at < end)
     )
+    if department is not None:
+        sent = sent.where(Campaign.department == department)
+    return Recipient.batch_id.in_(sent), Recipient.status == RecipientStatus.INCLUDED
 
 
 def month_view(session: Session, month: Month) -> MonthView:
     """Who got how many from whom in a month."""
-    departments: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for department, band, people in session.execute(_by_department(month)):
-        departments[department][band] = people
-    everybody = {band: people for band, people in session.execute(_by_band(month))}  # noqa: C416
     used = _used(session, month)
+    departments = {each: _people(session, month, each) for each in sorted({department for department, _ in used})}
     topics: Counter[str | None] = Counter()
     for (_, topic), count in used.items():
         topics[topic] += count
-    return MonthView(everybody, dict(departments), topics, tuple(_crowded(session, month, used)))
+    return MonthView(_people(session, month), departments, topics, tuple(_crowded(session, month, used)))
 
 
 def _band(count: ColumnElement[int]) -> ColumnElement[int]:
     return case(*((count >= band, band) for band in reversed(BANDS)))
 
 
-def _by_band(month: Month) -> Select[int, int]:
+def _people(session: Session, month: Month, department: str | None = None) -> dict[int, int]:
+    """How many people got how many notices, by band: of one department, or over all."""
     each = (
         select(func.count().label("heard"))
         .select_from(Recipient)
-        .where(*delivered(month.first, month.end))
+        .where(*delivered(month.first, month.end, department))
         .group_by(Recipient.resident_id)
         .subquery()
     )
     band = _band(each.c.heard).label("band")
-    return select(band, func.count()).group_by(band)
-
-
-def _by_department(month: Month) -> Select[str, int, int]:
-    each = (
-        select(Campaign.department, func.count().label("heard"))
-        .select_from(Recipient)
-        .where(*delivered(month.first, month.end))
-        .group_by(Campaign.department, Recipient.resident_id)
-        .subquery()
-    )
-    band = _band(each.c.heard).label("band")
-    return select(each.c.department, band, func.count()).group_by(each.c.department, band).order_by(each.c.department)
+    return {found: people for found, people in session.execute(select(band, func.count()).group_by(band))}  # noqa: C416
 
 
 def _used(session: Session, month: Month) -> dict[tuple[str, str | None], int]:
-    heard = select(Campaign.department, Campaign.topic, func.count()).select_from(Recipient)
-    found = heard.where(*delivered(month.first, month.end)).group_by(Campaign.department, Campaign.topic)
-    return {(department, topic): count for department, topic, count in session.execute(found)}
+    heard = select(Recipient.batch_id, func.count().label("people")).where(*delivered(month.first, month.end))
+    each = heard.group_by(Recipient.batch_id).subquery()
+    found = (
+        select(Campaign.department, Campaign.topic, func.sum(each.c.people))
+        .join(Batch, Batch.campaign_id == Campaign.id)
+        .join(each, each.c.batch_id == Batch.id)
+        .group_by(Campaign.department, Campaign.topic)
+    )
+    return {(department, topic): int(count) for department, topic, count in session.execute(found)}
 
 
 def _crowded(session: Session, month: Month, used: Mapping[tuple[str, str | None], int]) -> list[Crowding]:

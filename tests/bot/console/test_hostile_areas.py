@@ -56,6 +56,11 @@ def _plain(payload: str) -> str:
     return payload.replace("{", "｛").replace("}", "｝")
 
 
+def _line(payload: str) -> str:
+    """What a name takes: one line of 80 characters, with something to see in it."""
+    return "".join(filter(str.isprintable, payload))[:80].strip() or "x"
+
+
 def people(senders: Senders, payload: str) -> Paths:
     """Name, department and the id of the office's own sign-in."""
     login = f"hostile{next(_NUMBERS)}"
@@ -87,7 +92,7 @@ def templates(senders: Senders, payload: str) -> Paths:
         "text_en": "",
     }
     path = _sent(senders.writer.post("/templates/new", TEMPLATE | texts | words))
-    assert senders.writer.post("/systems", {"name": payload}).status_code == 200
+    assert senders.writer.post("/systems", {"name": _line(payload)}).status_code == 200
     yield from (path, f"{path}/edit")
 
 
