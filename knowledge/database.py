@@ -22,14 +22,15 @@ class _Line:
     """Where the threads of a process that write to one SQLite file wait for each other, from first write to commit.
 
     SQLite lets them knock, sleep up to a tenth of a second and knock again, in no order; with many writers the file
-    lies idle most of the time (decision 0017). The line is a courtesy: whoever waits too long leaves it to SQLite.
+    lies idle most of the time (decision 0017). The line is a courtesy: who waited too long for it, once a transaction,
+    leaves the rest to SQLite.
     """
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
 
     def enter(self, connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        if _WRITES.match(statement) and not connection.info.get(_TURN):
+        if _WRITES.match(statement) and _TURN not in connection.info:
             connection.info[_TURN] = self._turn.acquire(timeout=_PATIENCE_SECONDS)
 
     def leave(self, _: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from knowledge import database, library, versions
@@ -92,6 +92,28 @@ def test_the_turn_goes_on_after_an_error_and_reading_needs_none(tmp_path: Path) 
     with sessions() as session:
         assert session.query(Resident).count() == 1
     engine.dispose()
+
+
+def test_who_waits_too_long_waits_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A turn that does not come is asked for once a transaction, and given on neither before nor after."""
+    line = database._Line()
+    asked = list[float]()
+
+    class Stuck:
+        def acquire(self, timeout: float) -> bool:
+            asked.append(timeout)
+            return False
+
+    monkeypatch.setattr(line, "_turn", Stuck())
+    engine = create_engine(fresh_sqlite(tmp_path / "pocket.db"))
+    event.listen(engine, "before_cursor_execute", line.enter)
+    event.listen(engine, "checkin", line.leave)
+    for _ in range(2):
+        with engine.begin() as connection:
+            for statement in ("DELETE FROM residents", "DELETE FROM residents WHERE id = 1", "SELECT 1"):
+                connection.execute(text(statement))
+    engine.dispose()
+    assert asked == [database._PATIENCE_SECONDS] * 2
 
 
 def _write(sessions: Sessions, times: int = 1) -> None:

@@ -152,15 +152,18 @@ def test_a_stop_between_the_look_and_the_claim_is_kept(town: Ward, engine: Engin
     campaign = town.started()
     town.round()
 
-    @event.listens_for(engine, "before_cursor_execute", once=False)
+    @event.listens_for(engine, "before_execute")
     def stop_first(*called: Any) -> None:
-        if called[2].startswith("UPDATE sending_gates") and town.campaign(campaign).status == CampaignStatus.SENDING:
+        if (
+            str(called[1]).startswith("UPDATE sending_gates")
+            and town.campaign(campaign).status == CampaignStatus.SENDING
+        ):
             with town.sessions.begin() as session:
                 stop(session, load(session, campaign), Member(2), town.now)
 
     with town.sessions.begin() as session:
         assert claim(session, town.parts.brake, town.now) is None
-    event.remove(engine, "before_cursor_execute", stop_first)
+    event.remove(engine, "before_execute", stop_first)
     assert _statuses(town, campaign) == [BatchStatus.CANCELLED]
 
 
