@@ -143,9 +143,9 @@ def sweep(pocket: Pocket) -> int:
 
     Without an encoder none can be, and trying would take the processor from the canned answers.
     """
-    swept = 0
     if isinstance(pocket.responder.searcher.encoder, MissingEncoder):
-        return swept
+        return 0
+    swept = 0
     while lacking := _lacking(pocket):
         build_index(pocket.settings, silent, pocket.responder.searcher)
         swept += lacking

@@ -119,8 +119,8 @@ def _pack_records(pack: Pack) -> Iterator[tuple[PackKind, str, Record]]:
 
 
 def _sync_records(session: Session, pack: Pack, report: Synced) -> None:
-    rows = {(row.kind, row.id): row for row in session.scalars(select(PackRecord))}
-    rows.pop(_WHOLE, None)
+    each = select(PackRecord).where(PackRecord.kind != PackKind.PACK)
+    rows = {(row.kind, row.id): row for row in session.scalars(each)}
     known = []
     for position, (kind, id_, record) in enumerate(_pack_records(pack)):
         fresh, row = digest(record), rows.pop((kind.value, id_), None)
@@ -138,7 +138,7 @@ def _sync_records(session: Session, pack: Pack, report: Synced) -> None:
         session.delete(row)
         report.deleted += 1
     edition = sha256("".join(known).encode()).hexdigest()
-    session.merge(PackRecord(kind=_WHOLE[0], id=_WHOLE[1], position=0, content={}, digest=edition))
+    session.merge(PackRecord(kind=PackKind.PACK, id="pack", position=0, content={}, digest=edition))
     session.info.pop(_EDITION, None)
 
 
@@ -156,8 +156,7 @@ def _read(kind: type[R], text: str) -> R:
 _GUIDE = select(sql_cast(GuideRow.content, Text)).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
 
 
-_WHOLE = (PackKind.PACK.value, "pack")
-_WHICH = select(PackRecord.digest).where(PackRecord.kind == _WHOLE[0], PackRecord.id == _WHOLE[1])
+_WHICH = select(PackRecord.digest).where(PackRecord.kind == PackKind.PACK)
 
 
 @cache
@@ -208,8 +207,8 @@ def record(session: Session, kind: type[R], id_: str) -> R | None:
 
 def records(session: Session, kind: type[R]) -> list[R]:
     """All records of one kind, in the pack's order; read anew only when the pack is another one."""
-    edition, (known, kept) = _edition(session), _kept.get(kind, (None, ()))
-    if edition is None or edition != known:
+    edition, (known, kept) = _edition(session), _kept.get(kind, ("", ()))
+    if edition != known:
         kept = tuple(_read(kind, text) for text in session.scalars(_records(kind)))
         if edition is not None and edition == session.scalar(_WHICH):
             _kept[kind] = edition, kept

@@ -44,7 +44,7 @@ _BATCHES = Counter("pocket_notice_batches", "Requests of notices by what LINE sa
 class Sending:
     """What sending takes; `client` has connections of its own, so that notices never hold up an answer in the chat.
 
-    `turn` lets one thread at a time write: SQLite would let them knock and sleep instead of standing in line.
+    `turn` lets one thread at a time take batches: others would look at the same ones and come away with none.
     """
 
     sessions: Sessions
@@ -101,7 +101,7 @@ class Hand:
         """Write down what LINE took, and give back what is not begun, as if it had never been taken."""
         if not self._accepted and not self._held:
             return
-        with self._parts.turn, self._parts.sessions.begin() as session:
+        with self._parts.sessions.begin() as session:
             now = self._parts.clock()
             for each in self._accepted:
                 batches.accept(session, each, now)
