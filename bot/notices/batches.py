@@ -12,9 +12,9 @@ from bot.notices import gate
 from bot.notices.body import body_of, digest_of, included, messages_of
 from bot.notices.gate import Brake, Pass
 from bot.notices.roster import Person, look, unroll
-from bot.notices.settling import Spent, settle, spent_by
+from bot.notices.settling import Spent, settle, spends, spent_by
 from knowledge.database import changed
-from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
+from knowledge.models import Base, Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
 
 LEASE = timedelta(seconds=15)
 """A dead sender's batch is taken up again after it; a slow one's too, which does no harm: the key is the same."""
@@ -35,6 +35,13 @@ _IDS = (
     .join(Campaign, Campaign.id == Batch.campaign_id)
     .where(*_OPEN, Batch.not_before <= bindparam("now"))
     .limit(1)
+)
+_TABLE = Base.metadata.tables[Batch.__tablename__]
+_ACCEPTED = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("batch"), _TABLE.c.retry_key == bindparam("key"))
+    .where(_TABLE.c.status != BatchStatus.ACCEPTED)
+    .values(status=BatchStatus.ACCEPTED.value, closed_at=bindparam("now"), claimed_until=None, problem=None)
 )
 _STILL = (
     select(Batch.id)
@@ -115,8 +122,7 @@ def take(session: Session, brake: Brake, now: datetime, most: int = 1, accepted:
             for batch, campaign, listed in session.execute(_NEXT, {"now": now, "most": most}).all()
         ]
     )
-    for done in accepted:
-        accept(session, done, now)
+    accept(session, accepted, now)
     if not found:
         return []
     connection = session.connection()
@@ -172,7 +178,8 @@ def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
 def _settled(turn: _Turn, found: _Waiting) -> list[str]:
     if found.listed:
         unroll(turn.session, found.batch)
-    return settle(turn.session, found.campaign, found.batch, found.people, turn.budget(found.campaign), turn.now)
+    spent = turn.budget(found.campaign) if spends(found.campaign) else None
+    return settle(turn.session, found.campaign, found.batch, found.people, spent, turn.now)
 
 
 def renew(batch: Batch) -> None:
@@ -184,12 +191,11 @@ def _close(batch: Batch, status: BatchStatus, now: datetime, problem: str | None
     batch.status, batch.closed_at, batch.claimed_until, batch.problem = status, now, None, problem
 
 
-def accept(session: Session, held: Claim, now: datetime) -> bool:
-    """LINE took the batch; also when another sender has taken it over meanwhile, because accepted is accepted."""
-    done = {"status": BatchStatus.ACCEPTED, "closed_at": now, "claimed_until": None, "problem": None}
-    ours = Batch.id == held.batch, Batch.retry_key == held.retry_key, Batch.status != BatchStatus.ACCEPTED
-    accepted = update(Batch).where(*ours).values(done).execution_options(synchronize_session=False)
-    return changed(session, accepted) > 0
+def accept(session: Session, held: Sequence[Claim], now: datetime) -> None:
+    """LINE took these; also where another sender has taken one over meanwhile, because accepted is accepted."""
+    if held:
+        values = [{"batch": each.batch, "key": each.retry_key, "now": now} for each in held]
+        session.connection().execute(_ACCEPTED, values)
 
 
 def put_back(session: Session, held: Claim, not_before: datetime, *, accepted_perhaps: bool) -> bool:

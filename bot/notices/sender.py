@@ -29,9 +29,9 @@ from knowledge.days import utc_now
 from knowledge.models import CampaignStatus
 
 THREADS = 4
-AT_ONCE = 4
+AT_ONCE = 8
 """So many batches a thread takes in one transaction."""
-FRESH = timedelta(seconds=1)
+FRESH = timedelta(seconds=2)
 """A batch not begun this long after its time is given back: a notice that is stopped stops."""
 NICENESS = 10
 """Answers in the chat come first: notices take the processor when nobody else wants it."""
@@ -103,8 +103,7 @@ class Hand:
             return
         with self._parts.sessions.begin() as session:
             now = self._parts.clock()
-            for each in self._accepted:
-                batches.accept(session, each, now)
+            batches.accept(session, self._accepted, now)
             for each in self._held:
                 batches.give_back(session, each, now)
         self._accepted.clear()

@@ -38,16 +38,16 @@ class Spent:
 
 
 def settle(
-    session: Session, campaign: Campaign, batch: Batch, people: Sequence[Person], spent: Spent, now: datetime
+    session: Session, campaign: Campaign, batch: Batch, people: Sequence[Person], spent: Spent | None, now: datetime
 ) -> list[str]:
     """Leave out of a batch that nothing was sent of whom it should not reach now, and put off who sleeps.
 
-    Urgent notices, corrections and drills leave out only those who are no friends any more. Returns the LINE ids that
-    stay, in the order of the request.
+    `spent` is the budget a notice counts against (`spends`); the others leave out only those who are no friends any
+    more. Returns the LINE ids that stay, in the order of the request.
     """
     gone = {person[0] for person in people if not is_friend(person)}
     _leave_out(session, batch, RecipientStatus.UNFOLLOWED, gone)
-    if campaign.urgency == Urgency.NORMAL and campaign.world == World.LIVE and not campaign.corrects:
+    if spent is not None:
         unwanted = {person[0] for person in people if person[3]} - gone
         _leave_out(session, batch, RecipientStatus.OPTED_OUT, unwanted)
         tired = _over_budget(session, [person[0] for person in people], spent) - gone - unwanted
@@ -63,6 +63,11 @@ def _leave_out(session: Session, batch: Batch, status: RecipientStatus, resident
     if residents:
         ours = Recipient.batch_id == batch.id, Recipient.resident_id.in_(sorted(residents))
         session.execute(update(Recipient).where(*ours).values(status=status))
+
+
+def spends(campaign: Campaign) -> bool:
+    """Whether a notice minds what people want and have had; urgent ones, corrections and drills reach every friend."""
+    return campaign.urgency == Urgency.NORMAL and campaign.world == World.LIVE and not campaign.corrects
 
 
 def spent_by(session: Session, campaign: Campaign, now: datetime) -> Spent:

@@ -101,7 +101,7 @@ def test_one_transaction_closes_what_was_taken_and_takes_the_next(town: Ward) ->
     town.friends(3_000)
     campaign = town.started()
     town.round()
-    hand = Hand(town.parts)
+    hand = Hand(town.parts, most=4)
     assert [hand.step() for _ in range(3)] == [Step.SENT] * 3
     assert Counter(_statuses(town, campaign)) == {BatchStatus.CLAIMED: 4, BatchStatus.PREPARED: 2}
     hand.put_down()
@@ -112,7 +112,7 @@ def test_one_transaction_closes_what_was_taken_and_takes_the_next(town: Ward) ->
 
 
 def test_what_is_held_too_long_is_given_back(town: Ward) -> None:
-    """A batch in hand that is not begun within a second is not sent: a notice stopped meanwhile stays stopped."""
+    """A batch in hand that is not begun within two seconds is not sent: a notice stopped meanwhile stays stopped."""
     town.friends(1_500)
     campaign = town.started()
     town.round()
@@ -120,7 +120,7 @@ def test_what_is_held_too_long_is_given_back(town: Ward) -> None:
     assert hand.step() is Step.SENT
     with town.sessions.begin() as session:
         stop(session, load(session, campaign), Member(2), town.now)
-    town.clock.pass_(1.5)
+    town.clock.pass_(2.5)
     assert hand.step() is Step.WAIT
     assert len(town.told()) == 500
     assert Counter(_statuses(town, campaign)) == {BatchStatus.ACCEPTED: 1, BatchStatus.CANCELLED: 2}
