@@ -84,17 +84,20 @@ def _in_danger(thinking: Thinking) -> Reply | None:
 def in_danger(asking: Asking, crises: Sequence[Crisis]) -> Reply | None:
     """The numbers to call, where the text says by its words alone that somebody is in danger."""
     for crisis in crises:
-        text = any_of(*crisis.harmless).sub("", asking.text)
-        if any_of(*crisis.signs).search(text):
+        signs, harmless = any_of(*crisis.signs), any_of(*crisis.harmless)
+        # Nearly no text holds a sign: only one that does is looked at without its harmless wordings.
+        if signs.search(asking.text) and signs.search(harmless.sub("", asking.text)):
             return answers.crisis(asking, crisis.id)
     return None
 
 
 def _calmed(thinking: Thinking, hits: Hits) -> Hits:
     """The hits without cries for help whose look-alike the text is."""
-    harmless = (crisis for crisis in thinking.crises if any_of(*crisis.harmless).search(thinking.asking.text))
-    calm = {Owner(OwnerKind.CRISIS, crisis.id) for crisis in harmless}
-    return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm))
+    cries = {hit.owner.id for hit in hits.of(OwnerKind.CRISIS)}
+    found = (crisis for crisis in thinking.crises if crisis.id in cries)
+    harmless = (crisis.id for crisis in found if any_of(*crisis.harmless).search(thinking.asking.text))
+    calm = {Owner(OwnerKind.CRISIS, id_) for id_ in harmless}
+    return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm)) if calm else hits
 
 
 def _elsewhere(thinking: Thinking) -> Reply | None:

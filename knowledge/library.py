@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import TypeVar, cast
 
-from sqlalchemy import Select, Text, select
+from sqlalchemy import Select, Text, bindparam, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -154,8 +154,13 @@ def _read(kind: type[R], text: str) -> R:
 
 
 _GUIDE = select(sql_cast(GuideRow.content, Text)).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
-
-
+_ONE_GUIDE = _GUIDE.where(GuideRow.id == bindparam("id"))
+_THESE_GUIDES = _GUIDE.where(GuideRow.id.in_(bindparam("ids", expanding=True)))
+_TITLES = (
+    select(SourcePassage.id, SourceRow.title)
+    .join(SourceRow)
+    .where(SourcePassage.id.in_(bindparam("passages", expanding=True)))
+)
 _WHICH = select(PackRecord.digest).where(PackRecord.kind == PackKind.PACK)
 
 
@@ -178,7 +183,7 @@ def guide(session: Session, guide_id: str) -> Guide | None:
     """The guide as published now, or None when there is none or it was withdrawn; of all days, see `dated.on`."""
     if guide_id in _pretended(session):
         return _pretended(session)[guide_id]
-    text = session.scalar(_GUIDE.where(GuideRow.id == guide_id))
+    text = session.scalar(_ONE_GUIDE, {"id": guide_id})
     return _read(Guide, text) if text else None
 
 
@@ -186,7 +191,7 @@ def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
     """Published guides, all or those with the given ids in the order given; of all days, see `dated.on`."""
     if ids is not None and not ids:
         return []
-    texts = session.scalars(_GUIDE if ids is None else _GUIDE.where(GuideRow.id.in_(ids)))
+    texts = session.scalars(_GUIDE) if ids is None else session.scalars(_THESE_GUIDES, {"ids": ids})
     found = {each.id: each for each in (_read(Guide, text) for text in texts)}
     found |= {id_: each for id_, each in _pretended(session).items() if ids is None or id_ in ids}
     order = sorted(found) if ids is None else dict.fromkeys(ids)
@@ -244,8 +249,7 @@ def source_passage(session: Session, passage_id: int) -> tuple[SourcePassage, So
 
 def source_titles(session: Session, passage_ids: Sequence[int]) -> dict[int, str]:
     """The title of the source each passage belongs to."""
-    query = select(SourcePassage.id, SourceRow.title).join(SourceRow).where(SourcePassage.id.in_(passage_ids))
-    return {row.id: row.title for row in session.execute(query)}
+    return {row.id: row.title for row in session.execute(_TITLES, {"passages": passage_ids})}
 
 
 def indexed_passages(session: Session, today: date) -> Iterator[IndexedPassage]:

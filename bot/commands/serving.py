@@ -1,5 +1,6 @@
 """`pocket serve` and `pocket worker`."""
 
+import gc
 import os
 import signal
 import threading
@@ -42,7 +43,7 @@ def serve(
         complaints.print(f"LINE の練習用画面：http://{host}:{port}/simulator/")
         complaints.print(f"職員画面（練習用）：http://{host}:{port}/staff/")
     uvicorn.run(
-        "bot.app:create_app",
+        "bot.app:served",
         factory=True,
         host=host,
         port=port,
@@ -80,5 +81,6 @@ def worker() -> None:
         notice_sender(pocket, notices),
         letter_sender(pocket, notices),
     ):
+        gc.freeze()
         stopping.wait()
     pocket.engine.dispose()
