@@ -1,7 +1,7 @@
 """The ward's knowledge as rows: loading a content pack into the database, and reading it back."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -34,7 +34,7 @@ from knowledge.versions import Edition
 R = TypeVar("R", bound=Record)
 _PRETENDED = "pretended"
 _EDITION = "edition of the pack"
-_kept: dict[type[Record], tuple[str, tuple[Record, ...]]] = {}
+_kept: dict[type[Record], tuple[str, Mapping[str, Record]]] = {}
 _reading = threading.Lock()
 FROM_PACK = Edition(reason="コンテンツパックから")
 KINDS: dict[type[Record], PackKind] = {
@@ -165,8 +165,8 @@ _WHICH = select(PackRecord.digest).where(PackRecord.kind == PackKind.PACK)
 
 
 @cache
-def _records(kind: type[Record]) -> Select[str]:
-    of_kind = select(sql_cast(PackRecord.content, Text)).where(PackRecord.kind == KINDS[kind])
+def _records(kind: type[Record]) -> Select[str, str]:
+    of_kind = select(PackRecord.id, sql_cast(PackRecord.content, Text)).where(PackRecord.kind == KINDS[kind])
     return of_kind.order_by(PackRecord.position)
 
 
@@ -206,18 +206,22 @@ def relating_to(session: Session, guide_id: str) -> list[Guide]:
 
 def record(session: Session, kind: type[R], id_: str) -> R | None:
     """One record of the pack."""
-    text = session.scalar(_records(kind).where(PackRecord.id == id_))
-    return _read(kind, text) if text else None
+    return _of_kind(session, kind).get(id_)
 
 
 def records(session: Session, kind: type[R]) -> list[R]:
-    """All records of one kind, in the pack's order; read anew only when the pack is another one."""
-    edition, (known, kept) = _edition(session), _kept.get(kind, ("", ()))
+    """All records of one kind, in the pack's order."""
+    return list(_of_kind(session, kind).values())
+
+
+def _of_kind(session: Session, kind: type[R]) -> Mapping[str, R]:
+    """The records of one kind by id, read anew only when the pack is another one."""
+    edition, (known, kept) = _edition(session), _kept.get(kind, ("", {}))
     if edition != known:
-        kept = tuple(_read(kind, text) for text in session.scalars(_records(kind)))
+        kept = {id_: _read(kind, text) for id_, text in session.execute(_records(kind))}
         if edition is not None and edition == session.scalar(_WHICH):
             _kept[kind] = edition, kept
-    return cast(list[R], list(kept))
+    return cast(Mapping[str, R], kept)
 
 
 def _edition(session: Session) -> str | None:
@@ -229,7 +233,7 @@ def _edition(session: Session) -> str | None:
 
 def desks(session: Session, of: Guide) -> list[Desk]:
     """The desks a guide refers to, in its order."""
-    found = {desk.id: desk for desk in records(session, Desk)}
+    found = _of_kind(session, Desk)
     return [found[id_] for id_ in of.desks if id_ in found]
 
 
