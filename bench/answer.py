@@ -1,7 +1,9 @@
 """Text to reply, one process, warm: the product beside itself with the same model run through PyTorch.
 
 `python -m bench.answer [--rounds 300] [--json]`. Both take turns in one process over the development half of the golden
-questions; everything but the encoder is the same. The data directory is made in a temporary place.
+questions, BLOCK at a time: right after PyTorch a question finds the processor's caches full of its weights and a core
+still held by its threads, which no resident's does. Everything but the encoder is the same. The data directory is made
+in a temporary place.
 """
 
 import argparse
@@ -26,6 +28,8 @@ from knowledge.encoder import Encoder
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
 ASKER = Asker(Channel.TERMINAL)
+BLOCK, WARM = 50, 5
+"""Questions a turn, and how many more before them that do not count."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +74,11 @@ def measure(settings: Settings, rounds: int) -> Result:
     pocket = Pocket.open(settings)
     torch = _torch(pocket.responder)
     texts = [golden.text for golden in read_golden(GOLDEN) if golden.half == Half.DEV]
-    ours, theirs = [], []
-    for turn in range(rounds + 10):
-        text = texts[turn % len(texts)]
-        taken = _answer(pocket, pocket.responder, text), _answer(pocket, torch, text)
-        if turn >= 10:
-            ours.append(taken[0])
-            theirs.append(taken[1])
+    ours, theirs = list[float](), list[float]()
+    for start in range(0, rounds, BLOCK):
+        asked = [texts[turn % len(texts)] for turn in range(start - WARM, min(start + BLOCK, rounds))]
+        for responder, taken in ((pocket.responder, ours), (torch, theirs)):
+            taken.extend([_answer(pocket, responder, text) for text in asked][WARM:])
     pocket.engine.dispose()
     mine, its = np.percentile(ours, [50, 99, 100]), np.percentile(theirs, [50, 99])
     figures = [round(float(value), 2) for value in (*mine, *its, its[0] / mine[0])]
