@@ -34,11 +34,13 @@ BLOCK, WARM = 50, 5
 
 @dataclass(frozen=True)
 class Result:
-    """Milliseconds from text to reply."""
+    """Milliseconds from text to reply; of the encoder alone, below which no answer that is searched for can fall."""
 
     p50_ms: float
     p99_ms: float
     max_ms: float
+    encoder_p50_ms: float
+    encoder_p99_ms: float
     torch_p50_ms: float
     torch_p99_ms: float
     times_faster: float
@@ -69,20 +71,28 @@ def _answer(pocket: Pocket, responder: Responder, text: str) -> float:
         return 1000 * (time.perf_counter() - started)
 
 
+def _encode(encoder: Encoder, text: str) -> float:
+    started = time.perf_counter()
+    encoder.encode_query(text)
+    return 1000 * (time.perf_counter() - started)
+
+
 def measure(settings: Settings, rounds: int) -> Result:
     """Let both answer the same questions, in turns."""
     pocket = Pocket.open(settings)
     torch = _torch(pocket.responder)
     texts = [golden.text for golden in read_golden(GOLDEN) if golden.half == Half.DEV]
-    ours, theirs = list[float](), list[float]()
+    ours, alone, theirs = list[float](), list[float](), list[float]()
     for start in range(0, rounds, BLOCK):
         asked = [texts[turn % len(texts)] for turn in range(start - WARM, min(start + BLOCK, rounds))]
-        for responder, taken in ((pocket.responder, ours), (torch, theirs)):
-            taken.extend([_answer(pocket, responder, text) for text in asked][WARM:])
+        ours += [_answer(pocket, pocket.responder, text) for text in asked][WARM:]
+        alone += [_encode(pocket.responder.searcher.encoder, text) for text in asked][WARM:]
+        theirs += [_answer(pocket, torch, text) for text in asked][WARM:]
     pocket.engine.dispose()
-    mine, its = np.percentile(ours, [50, 99, 100]), np.percentile(theirs, [50, 99])
-    figures = [round(float(value), 2) for value in (*mine, *its, its[0] / mine[0])]
-    return Result(*figures)
+    levels = (ours, [50, 99, 100]), (alone, [50, 99]), (theirs, [50, 99])
+    figures = [float(value) for times, each in levels for value in np.percentile(times, each)]
+    figures.append(float(np.median(theirs) / np.median(ours)))
+    return Result(*(round(figure, 2) for figure in figures))
 
 
 def main() -> None:
@@ -98,9 +108,9 @@ def main() -> None:
     if options.json:
         print(json.dumps(asdict(result)))
         return
-    print(f"{'text to reply':24}{'ours':>10}{'PyTorch':>10}")
-    print(f"{'p50, ms':24}{result.p50_ms:10}{result.torch_p50_ms:10}")
-    print(f"{'p99, ms':24}{result.p99_ms:10}{result.torch_p99_ms:10}")
+    print(f"{'text to reply':24}{'ours':>10}{'encoder':>10}{'PyTorch':>10}")
+    print(f"{'p50, ms':24}{result.p50_ms:10}{result.encoder_p50_ms:10}{result.torch_p50_ms:10}")
+    print(f"{'p99, ms':24}{result.p99_ms:10}{result.encoder_p99_ms:10}{result.torch_p99_ms:10}")
     print(f"times faster {result.times_faster}, slowest {result.max_ms} ms")
 
 
