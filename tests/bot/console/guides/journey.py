@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-QUESTION = "判子が本物だと示す紙がいる"
+QUESTION = "不動産屋に判の紙を持ってこいと言われた"
 Look = Callable[[Page, str], object]
 """Called with a page and the picture's name wherever there is something to see."""
 
