@@ -5,8 +5,12 @@ import importlib
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from knowledge.errors import PocketError
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 Cell = str | int | float
 Row = Sequence[Cell]
@@ -49,9 +53,8 @@ def to_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 def to_excel(header: Sequence[str], rows: Iterable[Row], title: str) -> bytes:
     """An Excel file of one sheet, the header fixed above; every text is a text, neutralised, never a formula."""
-    # Loaded with the first such file: 13 MB that a process answering residents does without.
-    excel, styles = importlib.import_module("openpyxl"), importlib.import_module("openpyxl.styles")
-    book = excel.Workbook()
+    excel = _excel()
+    book, styles = excel.Workbook(), excel.styles
     sheet = book.active
     sheet.title, sheet.freeze_panes = title, "B2"
     for line, row in enumerate((header, *rows), 1):
@@ -65,6 +68,11 @@ def to_excel(header: Sequence[str], rows: Iterable[Row], title: str) -> bytes:
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _excel() -> "ModuleType":
+    """Loaded with the first Excel file: 13 MB that a process answering residents does without."""
+    return importlib.import_module("openpyxl")
 
 
 def _written(value: str) -> str:

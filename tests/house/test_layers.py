@@ -12,7 +12,11 @@ ALLOWED: dict[str, set[str]] = {
     "knowledge": set(),
 }
 # Heavy libraries that serving does without: each has one loader, and this is all of them.
-LOADERS = {"indexer/model.py": {"_exporter", "_defaults"}, "indexer/adapted.py": {"_trainer"}}
+LOADERS = {
+    "indexer/model.py": {"_exporter", "_defaults"},
+    "indexer/adapted.py": {"_trainer"},
+    "bot/console/sheet.py": {"_excel"},
+}
 TRAINING = {"torch", "transformers", "sentence_transformers", "onnx", "safetensors"}
 TRAINED_BY = {"indexer/export.py", "indexer/defaults.py", "indexer/adapt.py"}
 
