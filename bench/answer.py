@@ -10,8 +10,10 @@ import argparse
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -66,27 +68,25 @@ def _torch(responder: Responder) -> Responder:
 
 def _answer(pocket: Pocket, responder: Responder, text: str) -> float:
     with pocket.sessions() as session:
-        started = time.perf_counter()
-        responder.ask(session, text, ASKER, datetime.now(UTC))
-        return 1000 * (time.perf_counter() - started)
+        return _ms(lambda: responder.ask(session, text, ASKER, datetime.now(UTC)))
 
 
-def _encode(encoder: Encoder, text: str) -> float:
+def _ms(act: Callable[[], object]) -> float:
     started = time.perf_counter()
-    encoder.encode_query(text)
+    act()
     return 1000 * (time.perf_counter() - started)
 
 
 def measure(settings: Settings, rounds: int) -> Result:
     """Let both answer the same questions, in turns."""
     pocket = Pocket.open(settings)
-    torch = _torch(pocket.responder)
+    torch, encoder = _torch(pocket.responder), pocket.responder.searcher.encoder
     texts = [golden.text for golden in read_golden(GOLDEN) if golden.half == Half.DEV]
     ours, alone, theirs = list[float](), list[float](), list[float]()
     for start in range(0, rounds, BLOCK):
         asked = [texts[turn % len(texts)] for turn in range(start - WARM, min(start + BLOCK, rounds))]
         ours += [_answer(pocket, pocket.responder, text) for text in asked][WARM:]
-        alone += [_encode(pocket.responder.searcher.encoder, text) for text in asked][WARM:]
+        alone += [_ms(partial(encoder.encode_query, text)) for text in asked][WARM:]
         theirs += [_answer(pocket, torch, text) for text in asked][WARM:]
     pocket.engine.dispose()
     levels = (ours, [50, 99, 100]), (alone, [50, 99]), (theirs, [50, 99])

@@ -95,9 +95,9 @@ def _calmed(thinking: Thinking, hits: Hits) -> Hits:
     """The hits without cries for help whose look-alike the text is."""
     cries = {hit.owner.id for hit in hits.of(OwnerKind.CRISIS)}
     found = (crisis for crisis in thinking.crises if crisis.id in cries)
-    harmless = (crisis.id for crisis in found if any_of(*crisis.harmless).search(thinking.asking.text))
-    calm = {Owner(OwnerKind.CRISIS, id_) for id_ in harmless}
-    return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm)) if calm else hits
+    harmless = (crisis for crisis in found if any_of(*crisis.harmless).search(thinking.asking.text))
+    calm = {Owner(OwnerKind.CRISIS, crisis.id) for crisis in harmless}
+    return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm))
 
 
 def _elsewhere(thinking: Thinking) -> Reply | None:

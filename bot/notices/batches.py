@@ -12,9 +12,9 @@ from bot.notices import gate
 from bot.notices.body import body_of, digest_of, included, messages_of
 from bot.notices.gate import Brake, Pass
 from bot.notices.roster import Person, look, unroll
-from bot.notices.settling import Spent, settle, spends, spent_by
+from bot.notices.settling import Spent, settle, spent_by
 from knowledge.database import changed
-from knowledge.models import Base, Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
+from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
 
 LEASE = timedelta(seconds=15)
 """A dead sender's batch is taken up again after it; a slow one's too, which does no harm: the key is the same."""
@@ -36,12 +36,10 @@ _IDS = (
     .where(*_OPEN, Batch.not_before <= bindparam("now"))
     .limit(1)
 )
-_TABLE = Base.metadata.tables[Batch.__tablename__]
 _ACCEPTED = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("batch"), _TABLE.c.retry_key == bindparam("key"))
-    .where(_TABLE.c.status != BatchStatus.ACCEPTED)
-    .values(status=BatchStatus.ACCEPTED.value, closed_at=bindparam("now"), claimed_until=None, problem=None)
+    update(Batch)
+    .where(Batch.id == bindparam("batch"), Batch.retry_key == bindparam("key"), Batch.status != BatchStatus.ACCEPTED)
+    .values(status=BatchStatus.ACCEPTED, closed_at=bindparam("now"), claimed_until=None, problem=None)
 )
 _STILL = (
     select(Batch.id)
@@ -82,10 +80,10 @@ class _Turn:
 
     session: Session
     now: datetime
-    budgets: dict[str, Spent] = field(default_factory=dict)
+    budgets: dict[str, Spent | None] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def budget(self, campaign: Campaign) -> Spent:
+    def budget(self, campaign: Campaign) -> Spent | None:
         if campaign.id not in self.budgets:
             self.budgets[campaign.id] = spent_by(self.session, campaign, self.now)
         return self.budgets[campaign.id]
@@ -178,8 +176,7 @@ def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
 def _settled(turn: _Turn, found: _Waiting) -> list[str]:
     if found.listed:
         unroll(turn.session, found.batch)
-    spent = turn.budget(found.campaign) if spends(found.campaign) else None
-    return settle(turn.session, found.campaign, found.batch, found.people, spent, turn.now)
+    return settle(turn.session, found.campaign, found.batch, found.people, turn.budget(found.campaign), turn.now)
 
 
 def renew(batch: Batch) -> None:

@@ -42,8 +42,8 @@ def settle(
 ) -> list[str]:
     """Leave out of a batch that nothing was sent of whom it should not reach now, and put off who sleeps.
 
-    `spent` is the budget a notice counts against (`spends`); the others leave out only those who are no friends any
-    more. Returns the LINE ids that stay, in the order of the request.
+    A notice that counts against no budget (`spent_by`) leaves out only those who are no friends any more. Returns the
+    LINE ids that stay, in the order of the request.
     """
     gone = {person[0] for person in people if not is_friend(person)}
     _leave_out(session, batch, RecipientStatus.UNFOLLOWED, gone)
@@ -65,13 +65,13 @@ def _leave_out(session: Session, batch: Batch, status: RecipientStatus, resident
         session.execute(update(Recipient).where(*ours).values(status=status))
 
 
-def spends(campaign: Campaign) -> bool:
-    """Whether a notice minds what people want and have had; urgent ones, corrections and drills reach every friend."""
-    return campaign.urgency == Urgency.NORMAL and campaign.world == World.LIVE and not campaign.corrects
+def spent_by(session: Session, campaign: Campaign, now: datetime) -> Spent | None:
+    """The budget of the department a notice is of, as it stands without that notice.
 
-
-def spent_by(session: Session, campaign: Campaign, now: datetime) -> Spent:
-    """The budget of the department a notice is of, as it stands without that notice."""
+    None for urgent notices, corrections and drills: they count against none.
+    """
+    if campaign.urgency != Urgency.NORMAL or campaign.world != World.LIVE or campaign.corrects:
+        return None
     budget = session.get(DepartmentBudget, campaign.department)
     month = now.astimezone(JST).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     others = select(Campaign.id).where(
