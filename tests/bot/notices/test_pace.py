@@ -103,11 +103,9 @@ def _posted(platform: str) -> float:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("latency", [0.0, 0.05])
 def test_without_faults_it_keeps_up_with_a_bare_loop(engine: Engine, latency: float) -> None:
-    """Within 1.2 × of the loop where the platform is 50 ms away, with freezing; within twice where it is next door.
+    """Within 1.2 × of the loop: sending where the platform is next door, freezing too where it is 50 ms away.
 
-    There the loop waits for nothing and has a core to itself, which the database, the platform and the senders share;
-    of PostgreSQL, which takes most of it, the figure is told and not judged. Freezing shuts nobody else out for longer
-    than half a second.
+    Freezing shuts nobody else out for longer than half a second.
     """
     sessions = open_sessions(engine)
     waits, frozen, sent, loops = list[float](), list[float](), list[float](), list[float]()
@@ -127,8 +125,5 @@ def test_without_faults_it_keeps_up_with_a_bare_loop(engine: Engine, latency: fl
         f"{median(sent):.2f} s, bare loop {loop:.2f} s: {median(sent) / loop:.2f} times, with freezing "
         f"{both / loop:.2f}; another writer waited {max(waits) * 1000:.0f} ms at most while it froze\n"
     )
-    if latency:
-        assert both <= 1.2 * loop
-    elif engine.dialect.name == "sqlite":
-        assert median(sent) <= 2 * loop
+    assert (both if latency else median(sent)) <= 1.2 * loop
     assert max(waits) <= 0.5
