@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.answer import GOLDEN
+from bench.answer import BLOCK, GOLDEN, WARM
 from bot.settings import Settings
 from bot.wiring import open_encoder
 from indexer.build import Builder
@@ -90,15 +90,16 @@ def _searcher(root: Path, encoder: Known, texts: Sequence[str], count: int) -> S
 
 
 def measure(scratch: Path, rounds: int) -> Result:
-    """Let both indexes find for the same questions, in turns."""
+    """Let both indexes find for the same questions, in turns of a block: no ward searches two indexes at once."""
     texts = [golden.text for golden in read_golden(GOLDEN) if golden.half == Half.DEV]
     encoder = Known(open_encoder(Settings()), texts)
     both = [_searcher(scratch / str(count), encoder, texts, count) for count in (SMALL, LARGE)]
     taken: list[list[float]] = [[], []]
-    for turn in range(rounds + 10):
+    for start in range(0, rounds, BLOCK):
+        asked = [texts[turn % len(texts)] for turn in range(start - WARM, min(start + BLOCK, rounds))]
         for times, searcher in zip(taken, both, strict=True):
-            times.append(sum(searcher.search(texts[turn % len(texts)]).ms.values()))
-    small, large = (np.percentile(times[10:], [50, 99]) for times in taken)
+            times.extend([sum(searcher.search(text).ms.values()) for text in asked][WARM:])
+    small, large = (np.percentile(times, [50, 99]) for times in taken)
     return Result(*(round(float(value), 2) for value in (*small, *large, large[0] / small[0])))
 
 

@@ -14,7 +14,7 @@ from knowledge import library
 from knowledge.passages import Owner, OwnerKind
 from knowledge.records import Crisis, FactKind, OtherBody
 from knowledge.search import Hit, Hits, Searcher
-from knowledge.signs import any_of
+from knowledge.signs import any_of, stands
 from knowledge.text import normalise
 
 _WARD = re.compile(r"[一-龥]{1,3}区")
@@ -84,9 +84,9 @@ def _in_danger(thinking: Thinking) -> Reply | None:
 def in_danger(asking: Asking, crises: Sequence[Crisis]) -> Reply | None:
     """The numbers to call, where the text says by its words alone that somebody is in danger."""
     for crisis in crises:
-        signs, harmless = any_of(*crisis.signs), any_of(*crisis.harmless)
+        signs, harmless = crisis.signs, crisis.harmless
         # Nearly no text holds a sign: only one that does is looked at without its harmless wordings.
-        if signs.search(asking.text) and signs.search(harmless.sub("", asking.text)):
+        if stands(signs, asking.text) and stands(signs, any_of(*harmless).sub("", asking.text)):
             return answers.crisis(asking, crisis.id)
     return None
 
@@ -95,14 +95,14 @@ def _calmed(thinking: Thinking, hits: Hits) -> Hits:
     """The hits without cries for help whose look-alike the text is."""
     cries = {hit.owner.id for hit in hits.of(OwnerKind.CRISIS)}
     found = (crisis for crisis in thinking.crises if crisis.id in cries)
-    harmless = (crisis for crisis in found if any_of(*crisis.harmless).search(thinking.asking.text))
+    harmless = (crisis for crisis in found if stands(crisis.harmless, thinking.asking.text))
     calm = {Owner(OwnerKind.CRISIS, crisis.id) for crisis in harmless}
     return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm))
 
 
 def _elsewhere(thinking: Thinking) -> Reply | None:
     for body in library.records(thinking.asking.session, OtherBody):
-        if any_of(*body.signs).search(thinking.asking.text):
+        if stands(body.signs, thinking.asking.text):
             return answers.other_body(thinking.asking, body.id)
     return None
 

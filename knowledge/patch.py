@@ -63,9 +63,9 @@ class JoinedVectors:
     own_count: int
 
     @property
-    def vectors(self) -> Vectors:
-        """All vectors, also those of replaced owners."""
-        return np.concatenate([self.whole.vectors, self.own.vectors])
+    def passages(self) -> int:
+        """How many vectors there are, also those of replaced owners."""
+        return self.whole.passages + self.own.passages
 
     @property
     def common(self) -> Vectors:

@@ -135,7 +135,8 @@ class Views:
         scores = self.scores(blend)
         views = (scores, self.name, self.fact, self.words, self.sounds, self.covered)
         order = _first(scores, count)
-        return tuple(Hit(self.snapshot.owners[i], *(float(view[i]) for view in views)) for i in order)
+        figures = np.stack([view[order] for view in views], axis=1).tolist()
+        return tuple(Hit(self.snapshot.owners[i], *row) for i, row in zip(order.tolist(), figures, strict=True))
 
 
 def _first(scores: Scores, count: int) -> NDArray[np.intp]:

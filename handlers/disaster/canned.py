@@ -19,7 +19,7 @@ from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, TopicKi
 from knowledge.disaster.shelters import named_in, place_in
 from knowledge.models import Campaign, Mode, Urgency, WarningRow
 from knowledge.notice import CardBlock, TextBlock
-from knowledge.signs import any_of
+from knowledge.signs import stands
 
 TOPICS = 2
 """How many topics of one text are answered: the rest stands on buttons."""
@@ -70,7 +70,7 @@ class Canned:
 def asked_for(speaking: Speaking) -> Canned | None:
     """The answer to a text: shelters, where it names a town or one of them, and the first topics whose signs it has."""
     text = speaking.asking.text
-    topics = [each for each in speaking.topics if any_of(*each.signs).search(text)]
+    topics = [each for each in speaking.topics if stands(each.signs, text)]
     places = [each for each in topics if each.kind is TopicKind.SHELTERS]
     first = _place_of(speaking) or (show_topic(speaking, places[0]) if places else None)
     others = (show_topic(speaking, each) for each in topics if each.kind is TopicKind.TEXT)

@@ -215,10 +215,10 @@ def _likeness(snapshot: Snapshot, text: str) -> Scores:
 
 
 def _sure_of(builder: Builder, texts: Sequence[str], view: Callable[[Snapshot, str], Scores]) -> dict[str, set[str]]:
-    """The texts for which a view of each owner is 1."""
+    """The texts for which a view of each owner is 1, but for what bytes round off."""
     snapshot = _open(builder)
     found: dict[str, set[str]] = {owner.id: set() for owner in snapshot.owners}
     for text in texts:
-        for at in np.flatnonzero(view(snapshot, text) > 0.999):
+        for at in np.flatnonzero(view(snapshot, text) > 0.99):
             found[snapshot.owners[at].id].add(text)
     return found
