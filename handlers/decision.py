@@ -16,6 +16,7 @@ GUIDES = (OwnerKind.GUIDE, OwnerKind.LIFE_EVENT)
 OTHERS = (OwnerKind.OTHER_BODY, OwnerKind.CRISIS, OwnerKind.SMALLTALK, OwnerKind.OFFTOPIC)
 OFFERED = 3
 CITED = 2
+ALL_WORDS = 0.999
 _ABOUT_PLANS = re.compile(
     r"計画|方針|施策|取組|取り組|年度|推進|ビジョン|基本構想|予定|目標|dx|ポケット行政"
     r"|\bplan\b|计划|計劃|계획|kế hoạch"
@@ -35,11 +36,13 @@ class Limits:
     """From when on a guide is answered or offered, and the leads over the next that are needed.
 
     `answer` and `offer` are chances that the guide is the one that was meant (`sureness`). A score is a sum of standard
-    deviations: `other` is the least with which anything else is meant. From a lead of `feared` over everything else,
-    danger is thought of even where something else is said. `body_near` is the similarity to a name below
-    which another body is not, `verbatim` that from which the text is the very wording of something. `further` and
-    `follow_up` are the leads by which a text must be more like a question for a fact than like anything else, where a
-    guide was just shown and where none was.
+    deviations: `other` is the least with which anything else is meant, with a lead of `body`, `crisis` or `talk` over
+    every guide; of `unheld` for another body where a guide has every word and the body has not. From a lead of `feared`
+    over everything else, danger is thought of even where something else is said, but only where it is likely by itself:
+    by a score of `alarm`, or a name as near as `alarm_near` (in other languages words and sounds add nothing).
+    `body_near` is the similarity to a name below which another body is not, `verbatim` that from which the text is the
+    very wording of something. `further` and `follow_up` are the leads by which a text must be more like a question for
+    a fact than like anything else, where a guide was just shown and where none was.
     """
 
     sureness: Sureness = field(default_factory=Sureness)
@@ -51,8 +54,11 @@ class Limits:
     life_event: float = 1.5
     body: float = 1.5
     body_near: float = 0.4
+    unheld: float = 5.0
     crisis: float = 2.0
     feared: float = -2.2
+    alarm: float = 8.0
+    alarm_near: float = 0.42
     talk: float = 2.0
     verbatim: float = 0.95
     source: float = 9.0
@@ -104,7 +110,7 @@ def decide(text: str, hits: Hits, limits: Limits) -> Decision:
     if passage and _cited(text, passage, max(guide, other.score if other else 0.0), limits):
         near = [hit for hit in hits.of(OwnerKind.SOURCE)[:CITED] if hit.score >= limits.also * passage.score]
         return Decision(Sure.ANSWER, tuple(hit.owner for hit in near), ground=Ground.CITED)
-    if other and _stands_out(other, guide, limits):
+    if other and _stands_out(other, guides, limits):
         if other.owner.kind == OwnerKind.OFFTOPIC:
             return Decision(Sure.NOTHING, ground=Ground.NOBODY)
         return Decision(Sure.ANSWER, (other.owner,), ground=Ground.ELSEWHERE)
@@ -126,19 +132,33 @@ def _score(hit: Hit, limits: Limits) -> float:
     return hit.score - (limits.life_event if hit.owner.kind == OwnerKind.LIFE_EVENT else 0.0)
 
 
-def _stands_out(other: Hit, guide: float, limits: Limits) -> bool:
+def _stands_out(other: Hit, guides: Sequence[Hit], limits: Limits) -> bool:
     """Whether danger, small talk, another body's matter or nobody's is meant rather than any guide."""
-    if other.owner.kind == OwnerKind.OTHER_BODY and other.name < limits.body_near:
+    kind, lead = other.owner.kind, other.score - (_score(guides[0], limits) if guides else 0.0)
+    if kind == OwnerKind.OTHER_BODY and other.name < limits.body_near:
         return False
-    needed = {OwnerKind.OTHER_BODY: limits.body, OwnerKind.CRISIS: limits.crisis}
-    return other.score >= limits.other and other.score - guide >= needed.get(other.owner.kind, limits.talk)
+    if kind == OwnerKind.CRISIS and not _alarming(other, limits):
+        return False
+    needed = {OwnerKind.OTHER_BODY: _lead_of_body(other, guides, limits), OwnerKind.CRISIS: limits.crisis}
+    return other.score >= limits.other and lead >= needed.get(kind, limits.talk)
+
+
+def _lead_of_body(body: Hit, guides: Sequence[Hit], limits: Limits) -> float:
+    """住民税の通知 sounds like what is asked about 固定資産税, but 住民税 is a word of the ward's own."""
+    held = bool(guides) and guides[0].covered >= ALL_WORDS > body.covered
+    return limits.unheld if held else limits.body
 
 
 def feared(hits: Hits, limits: Limits) -> list[str]:
     """The dangers that may be meant though something else is said, for they are hardly less likely than that."""
     rest = (hit.score for hit in hits.hits if hit.owner.kind not in (OwnerKind.CRISIS, OwnerKind.SOURCE))
     least = max(limits.other, max(rest, default=0.0) + limits.feared)
-    return [hit.owner.id for hit in hits.of(OwnerKind.CRISIS) if hit.score >= least]
+    return [hit.owner.id for hit in hits.of(OwnerKind.CRISIS) if hit.score >= least and _alarming(hit, limits)]
+
+
+def _alarming(danger: Hit, limits: Limits) -> bool:
+    """An everyday complaint is like nothing else in the pack, and so a little like a cry for help, too."""
+    return danger.score >= limits.alarm or danger.name >= limits.alarm_near
 
 
 def _cited(text: str, passage: Hit, rival: float, limits: Limits) -> bool:

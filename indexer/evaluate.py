@@ -118,8 +118,8 @@ class Verdict:
 
     @property
     def false_alarm(self) -> bool:
-        """A harmless question got the numbers for danger."""
-        return self.reply.outcome == "crisis" and "crisis" not in self.golden.expect.outcomes
+        """A harmless question got the numbers for danger, as the answer or before another one."""
+        return bool(self.reply.crisis) and "crisis" not in self.golden.expect.outcomes
 
 
 def judge(golden: Golden, reply: Judged, ms: float = 0.0) -> Verdict:

@@ -7,7 +7,7 @@ from bot.wiring import Pocket
 from indexer.evaluate import Half, evaluate
 from tests.installation import ROOT, settings_for
 
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN, EVERYDAY = ROOT / "tests" / "golden", ROOT / "tests" / "everyday"
 
 
 def test_the_development_half_is_answered_well(pocket_dir: Path) -> None:
@@ -23,3 +23,13 @@ def test_the_development_half_is_answered_well(pocket_dir: Path) -> None:
     assert figures["foreign"] >= 0.85
     assert figures["strays"] == 0
     assert figures["alarms_missed"] <= 1
+
+
+def test_everyday_worries_raise_no_alarm_and_cries_do(pocket_dir: Path) -> None:
+    """Of 150 worries at most a tenth get numbers to call, of 120 hesitant cries at most one in fifteen none."""
+    pocket = Pocket.open(settings_for(pocket_dir))
+    report = evaluate(EVERYDAY, lambda text, turns: judged_in(pocket, {}, text, turns))
+    pocket.engine.dispose()
+    assert len(report.verdicts) == 270
+    assert sum(verdict.false_alarm for verdict in report.verdicts) <= 15
+    assert sum(verdict.alarm_missed for verdict in report.verdicts) <= 8

@@ -21,7 +21,7 @@ def _chance(score: float) -> float:
 LIMITS = Limits(
     sureness=SURENESS, answer=_chance(6.0), offer=_chance(4.0), lead=1.0, bare=0.75, life_event=1.0, other=3.0,
     body=1.5, body_near=0.45, verbatim=0.9, cited=0.3, crisis=2.5, talk=0.0, source=9.0, plan=1.0, unasked=9.0,
-    also=0.5,
+    also=0.5, unheld=4.0, alarm=8.0, alarm_near=0.4,
 )  # fmt: skip
 EASY = replace(LIMITS, answer=0.0, offer=0.0)
 """Any guide is sure enough: what decides is what it is measured with."""
@@ -112,8 +112,8 @@ def test_other_matters_need_their_lead_over_the_guides() -> None:
         assert _decide((kind, 7.0 + lead - BELOW), (G, 7.0), limits=EASY).owners == (Owner(G, "1"),)
 
 
-def _hit(kind: OwnerKind, id_: str, score: float, name: float, fact: float = 0.5) -> Hit:
-    return Hit(Owner(kind, id_), score, name, fact, 1.0, 0.0, 0.5)
+def _hit(kind: OwnerKind, id_: str, score: float, name: float, fact: float = 0.5, covered: float = 0.5) -> Hit:
+    return Hit(Owner(kind, id_), score, name, fact, 1.0, 0.0, covered)
 
 
 def _decided(*hits: Hit) -> Decision:
@@ -125,6 +125,33 @@ def test_another_body_unlike_what_was_said_is_not_named() -> None:
     guide = _hit(G, "1", 7.0, 0.5)
     assert _decided(_hit(OwnerKind.OTHER_BODY, "0", 20.0, 0.45), guide).owners == (Owner(OwnerKind.OTHER_BODY, "0"),)
     assert _decided(_hit(OwnerKind.OTHER_BODY, "0", 20.0, 0.45 - BELOW), guide).owners == (Owner(G, "1"),)
+
+
+def test_a_word_of_the_wards_own_is_not_taken_for_another_bodys() -> None:
+    """Where a guide has every word of a question and the body has not, the body needs a lead of 4.0 and not of 1.5."""
+    elsewhere, guide = Owner(OwnerKind.OTHER_BODY, "0"), Owner(G, "1")
+
+    def named(lead: float, guide_has: float, body_has: float) -> Owner:
+        body = _hit(elsewhere.kind, "0", 7.0 + lead, 0.5, covered=body_has)
+        return _decided(body, _hit(G, "1", 7.0, 0.5, covered=guide_has)).owners[0]
+
+    assert named(4.0, guide_has=1.0, body_has=0.9) == elsewhere
+    assert named(4.0 - BELOW, guide_has=1.0, body_has=0.9) == guide
+    assert named(1.5, guide_has=1.0, body_has=1.0) == elsewhere
+    assert named(1.5, guide_has=0.9, body_has=0.5) == elsewhere
+
+
+def test_danger_is_thought_of_only_where_it_is_likely_by_itself() -> None:
+    """By a score of 8.0 or a name as near as 0.4; below both the guide is given, and no number before it."""
+    guide = _hit(G, "1", 5.0, 0.5)
+    for danger, alarming in (
+        (_hit(OwnerKind.CRISIS, "0", 8.0, 0.4 - BELOW), True),
+        (_hit(OwnerKind.CRISIS, "0", 8.0 - BELOW, 0.4), True),
+        (_hit(OwnerKind.CRISIS, "0", 8.0 - BELOW, 0.4 - BELOW), False),
+    ):
+        hits = Hits((danger, guide), "20261121", {})
+        assert decide("質問", hits, EASY).owners == ((danger if alarming else guide).owner,)
+        assert feared(hits, EASY) == (["0"] if alarming else [])
 
 
 def test_danger_is_feared_when_hardly_anything_is_likelier() -> None:

@@ -76,6 +76,8 @@ def test_alarms_are_told_from_each_other() -> None:
     """Danger without a number is a missed alarm, a number without danger a false one."""
     assert judge(_golden(CRISIS), Judged("not_found")).alarm_missed
     assert judge(_golden(GUIDE), Judged("crisis", crisis="police")).false_alarm
+    assert judge(_golden(GUIDE), Judged("answered", guide="tennyu", crisis="police")).false_alarm
+    assert not judge(_golden(GUIDE), Judged("answered", guide="tennyu")).false_alarm
     both = judge(_golden(CRISIS), Judged("crisis", crisis="police"))
     assert not both.alarm_missed
     assert not both.false_alarm
