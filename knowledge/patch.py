@@ -6,8 +6,8 @@ Words of patched owners are weighed by how rare they are in the whole one, which
 """
 
 import json
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -97,25 +97,47 @@ class JoinedWords:
 
     def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
         """One score an owner; zero where no term is shared."""
-        assert owners == len(self.kept) + len(self.documents)
-        weights = [(term, self.rarity(term)) for term in terms]
-        own = [sum(weight * self._share(document, term) for term, weight in weights) for document in self.documents]
-        return np.concatenate([self.whole.scores(terms, self.whole.count)[self.kept], np.asarray(own, np.float32)])
+        own = np.zeros(len(self.documents), np.float32)
+        for term in terms:
+            numbers, shares = self._having(term)
+            own[numbers] += np.float32(self.rarity(term)) * shares
+        return self._joined(self.whole.scores(terms, self.whole.count), own, owners)
 
     def rarity(self, term: str) -> float:
         """How much a term says in the whole one, or among the patch's owners where only these have it."""
-        having = self.whole.owners_of(term).size or sum(term in document for document in self.documents)
-        return rarity(having, self.whole.count)
+        return rarity(self.whole.owners_of(term).size or len(self._having(term)[0]), self.whole.count)
 
     def held(self, weights: Mapping[str, float], owners: int) -> Scores:
         """The weights of the terms that each owner has, added up."""
-        assert owners == len(self.kept) + len(self.documents)
-        own = [sum(weight for term, weight in weights.items() if term in document) for document in self.documents]
-        return np.concatenate([self.whole.held(weights, self.whole.count)[self.kept], np.asarray(own, np.float32)])
+        own = np.zeros(len(self.documents), np.float32)
+        for term, weight in weights.items():
+            own[self._having(term)[0]] += np.float32(weight)
+        return self._joined(self.whole.held(weights, self.whole.count), own, owners)
 
-    def _share(self, document: Counter[str], term: str) -> float:
-        times = document[term]
-        return times / (K1 * (1 - B + B * document.total() / self.average) + times) if times else 0.0
+    def _joined(self, whole: Scores, own: Scores, owners: int) -> Scores:
+        assert owners == len(self.kept) + len(own)
+        return np.concatenate([whole[self.kept], own])
+
+    def _having(self, term: str) -> tuple[NDArray[np.intp], Scores]:
+        return self._postings.get(term, _NOBODY)
+
+    @cached_property
+    def _postings(self) -> dict[str, tuple[NDArray[np.intp], Scores]]:
+        """By term the patch's owners that have it, and its share of BM25 in each."""
+        found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        for number, document in enumerate(self.documents):
+            most = K1 * (1 - B + B * document.total() / self.average)
+            for term, times in document.items():
+                found[term].append((number, times / (most + times)))
+        return {term: _columns(rows) for term, rows in found.items()}
+
+
+_NOBODY = np.zeros(0, np.intp), np.zeros(0, np.float32)
+
+
+def _columns(rows: Sequence[tuple[int, float]]) -> tuple[NDArray[np.intp], Scores]:
+    numbers, shares = zip(*rows, strict=True)
+    return np.asarray(numbers, np.intp), np.asarray(shares, np.float32)
 
 
 def open_snapshot(directory: Path, *, encoder: str, normaliser: str, known: Snapshot | None = None) -> Snapshot:
