@@ -85,6 +85,11 @@ class Hand:
         self._held: deque[Claim] = deque()
         self._accepted: list[Claim] = []
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is held, and nothing is left to be written down."""
+        return not self._held and not self._accepted
+
     def step(self) -> Step:
         """Send one batch, after taking new ones if none is held."""
         if not self._held and (idle := self._take()) is not None:
@@ -99,7 +104,7 @@ class Hand:
 
     def put_down(self) -> None:
         """Write down what LINE took, and give back what is not begun, as if it had never been taken."""
-        if not self._accepted and not self._held:
+        if self.empty:
             return
         with self._parts.sessions.begin() as session:
             now = self._parts.clock()
@@ -186,6 +191,7 @@ class Sender(Background):
         self._rounds = Rounds(parts.sessions, parts.client, parts.calendar_base)
         self._turn = threading.Lock()
         self._round_at = 0.0
+        self._sending = False
 
     def _run(self) -> None:
         hand, waits = Hand(self._parts), 0
@@ -202,7 +208,7 @@ class Sender(Background):
     def _step(self, hand: Hand) -> Step:
         try:
             self._make_round()
-            return hand.step()
+            return hand.step() if self._sending or not hand.empty else Step.IDLE
         except SQLAlchemyError as error:
             _log.error("notices_database", problem=type(error).__name__)
             self._rest(hand)
@@ -216,11 +222,11 @@ class Sender(Background):
             _log.error("notices_database", problem=type(error).__name__)
 
     def _make_round(self) -> None:
-        """Once a second, by whichever thread comes first."""
+        """Once a second, by whichever thread comes first; where nothing is being sent the others need not look."""
         if time.monotonic() < self._round_at or not self._turn.acquire(blocking=False):
             return
         try:
             self._round_at = time.monotonic() + ROUND_SECONDS
-            self._rounds.make(self._parts.clock())
+            self._sending = self._rounds.make(self._parts.clock())
         finally:
             self._turn.release()

@@ -1,5 +1,6 @@
 """From an approved notice to the platform's ledger: once to everybody, whatever LINE answers."""
 
+import math
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -200,5 +201,21 @@ def test_what_line_took_is_written_down_though_nothing_more_can_be_taken(town: W
     assert Counter(_statuses(town, campaign)) == {BatchStatus.ACCEPTED: 1, BatchStatus.PREPARED: 1}
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO sending_gates"))
+    town.run()
+    assert Counter(town.told()) == Counter(line_id(n) for n in range(1, 1_001))
+
+
+def test_while_nothing_is_sent_the_round_alone_asks(town: Ward, engine: Engine) -> None:
+    """Between two rounds a thread at rest asks the database nothing; with a notice the next round sets all to work."""
+    town.friends(1_000)
+    hand, sender, asked = Hand(town.parts, most=1), Sender(town.parts), list[str]()
+    assert sender._step(hand) is Step.IDLE
+    sender._round_at = math.inf
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert sender._step(hand) is Step.IDLE
+    assert not asked
+    town.started()
+    sender._round_at = 0.0
+    assert [sender._step(hand), sender._step(hand)] == [Step.SENT, Step.SENT]
     town.run()
     assert Counter(town.told()) == Counter(line_id(n) for n in range(1, 1_001))
