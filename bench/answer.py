@@ -10,7 +10,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -77,14 +77,19 @@ def _ms(act: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - started)
 
 
+def blocks(texts: Sequence[str], rounds: int) -> Iterator[list[str]]:
+    """The questions of each turn, over and over: WARM that do not count, and up to BLOCK that do."""
+    for start in range(0, rounds, BLOCK):
+        yield [texts[turn % len(texts)] for turn in range(start - WARM, min(start + BLOCK, rounds))]
+
+
 def measure(settings: Settings, rounds: int) -> Result:
     """Let both answer the same questions, in turns."""
     pocket = Pocket.open(settings)
     torch, encoder = _torch(pocket.responder), pocket.responder.searcher.encoder
     texts = [golden.text for golden in read_golden(GOLDEN) if golden.half == Half.DEV]
     ours, alone, theirs = list[float](), list[float](), list[float]()
-    for start in range(0, rounds, BLOCK):
-        asked = [texts[turn % len(texts)] for turn in range(start - WARM, min(start + BLOCK, rounds))]
+    for asked in blocks(texts, rounds):
         ours += [_answer(pocket, pocket.responder, text) for text in asked][WARM:]
         alone += [_ms(partial(encoder.encode_query, text)) for text in asked][WARM:]
         theirs += [_answer(pocket, torch, text) for text in asked][WARM:]

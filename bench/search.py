@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.answer import BLOCK, GOLDEN, WARM
+from bench.answer import GOLDEN, WARM, blocks
 from bot.settings import Settings
 from bot.wiring import open_encoder
 from indexer.build import Builder
@@ -95,8 +95,7 @@ def measure(scratch: Path, rounds: int) -> Result:
     encoder = Known(open_encoder(Settings()), texts)
     both = [_searcher(scratch / str(count), encoder, texts, count) for count in (SMALL, LARGE)]
     taken: list[list[float]] = [[], []]
-    for start in range(0, rounds, BLOCK):
-        asked = [texts[turn % len(texts)] for turn in range(start - WARM, min(start + BLOCK, rounds))]
+    for asked in blocks(texts, rounds):
         for times, searcher in zip(taken, both, strict=True):
             times.extend([sum(searcher.search(text).ms.values()) for text in asked][WARM:])
     small, large = (np.percentile(times, [50, 99]) for times in taken)

@@ -7,7 +7,7 @@ Words of patched owners are weighed by how rare they are in the whole one, which
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -86,58 +86,44 @@ class JoinedVectors:
         return np.concatenate([self.whole.best(query, self.count)[self.kept], self.own.best(query, self.own_count)])
 
 
+Postings = Mapping[str, tuple[NDArray[np.intp], Scores]]
+"""By term the owners that have it, by number, and its share of BM25 in each."""
+_NOBODY = np.zeros(0, np.intp), np.zeros(0, np.float32)
+
+
 @dataclass(frozen=True)
 class JoinedWords:
     """BM25 of a whole snapshot without some owners, and of a patch's owners by the whole one's statistics."""
 
     whole: WordIndex
     kept: NDArray[np.intp]
-    documents: tuple[Counter[str], ...]
-    average: float
+    postings: Postings
+    own_count: int
 
     def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
         """One score an owner; zero where no term is shared."""
-        own = np.zeros(len(self.documents), np.float32)
+        own = np.zeros(self.own_count, np.float32)
         for term in terms:
-            numbers, shares = self._having(term)
+            numbers, shares = self.postings.get(term, _NOBODY)
             own[numbers] += np.float32(self.rarity(term)) * shares
-        return self._joined(self.whole.scores(terms, self.whole.count), own, owners)
+        return self._beside(self.whole.scores(terms, self.whole.count), own, owners)
 
     def rarity(self, term: str) -> float:
         """How much a term says in the whole one, or among the patch's owners where only these have it."""
-        return rarity(self.whole.owners_of(term).size or len(self._having(term)[0]), self.whole.count)
+        numbers, _ = self.postings.get(term, _NOBODY)
+        return rarity(self.whole.owners_of(term).size or numbers.size, self.whole.count)
 
     def held(self, weights: Mapping[str, float], owners: int) -> Scores:
         """The weights of the terms that each owner has, added up."""
-        own = np.zeros(len(self.documents), np.float32)
+        own = np.zeros(self.own_count, np.float32)
         for term, weight in weights.items():
-            own[self._having(term)[0]] += np.float32(weight)
-        return self._joined(self.whole.held(weights, self.whole.count), own, owners)
+            numbers, _ = self.postings.get(term, _NOBODY)
+            own[numbers] += np.float32(weight)
+        return self._beside(self.whole.held(weights, self.whole.count), own, owners)
 
-    def _joined(self, whole: Scores, own: Scores, owners: int) -> Scores:
-        assert owners == len(self.kept) + len(own)
+    def _beside(self, whole: Scores, own: Scores, owners: int) -> Scores:
+        assert owners == len(self.kept) + self.own_count
         return np.concatenate([whole[self.kept], own])
-
-    def _having(self, term: str) -> tuple[NDArray[np.intp], Scores]:
-        return self._postings.get(term, _NOBODY)
-
-    @cached_property
-    def _postings(self) -> dict[str, tuple[NDArray[np.intp], Scores]]:
-        """By term the patch's owners that have it, and its share of BM25 in each."""
-        found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, document in enumerate(self.documents):
-            most = K1 * (1 - B + B * document.total() / self.average)
-            for term, times in document.items():
-                found[term].append((number, times / (most + times)))
-        return {term: _columns(rows) for term, rows in found.items()}
-
-
-_NOBODY = np.zeros(0, np.intp), np.zeros(0, np.float32)
-
-
-def _columns(rows: Sequence[tuple[int, float]]) -> tuple[NDArray[np.intp], Scores]:
-    numbers, shares = zip(*rows, strict=True)
-    return np.asarray(numbers, np.intp), np.asarray(shares, np.float32)
 
 
 def open_snapshot(directory: Path, *, encoder: str, normaliser: str, known: Snapshot | None = None) -> Snapshot:
@@ -186,7 +172,18 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
 
 
 def _joined(whole: WordIndex, kept: NDArray[np.intp], documents: list[list[str]], average: float) -> Wording:
-    return JoinedWords(whole, kept, tuple(Counter(words) for words in documents), average)
+    return JoinedWords(whole, kept, _postings(documents, average), len(documents))
+
+
+def _postings(documents: list[list[str]], average: float) -> Postings:
+    found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    for number, words in enumerate(documents):
+        for term, times in Counter(words).items():
+            found[term].append((number, times / (K1 * (1 - B + B * len(words) / average) + times)))
+    return {
+        term: (np.array([number for number, _ in rows], np.intp), np.array([share for _, share in rows], np.float32))
+        for term, rows in found.items()
+    }
 
 
 def read_patch(directory: Path) -> PatchRecord:

@@ -34,4 +34,4 @@ def _made(signs: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def _each(signs: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(sign) for sign in signs)
+    return tuple(_made((sign,)) for sign in signs)
