@@ -28,7 +28,7 @@ from knowledge.database import migrate, open_engine
 from knowledge.models import InboundEvent
 
 SECRET = b"8c570fa6dd201bb328f1c1eac23a96d8"
-BODIES = 40_000
+BODIES = 120_000
 _LUA = """
 local lines, count, next_line = {}, 0, 0
 function setup(thread) end

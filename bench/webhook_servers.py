@@ -1,5 +1,6 @@
 """The servers `bench.webhook` compares: `echo`, `ours` (intake only), `ours-handling` (with the pool answering)."""
 
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -16,7 +17,6 @@ from linebot.v3.exceptions import InvalidSignatureError
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from starlette.routing import Route
 
 from bench.webhook import SECRET
 from bot.events import Pool
@@ -98,7 +98,7 @@ def ours(data: Path, handling: bool) -> FastAPI:  # noqa: FBT001 - two servers
             yield
 
     app = FastAPI(lifespan=lifespan)
-    app.router.routes.append(Route(PATH, Webhook([SECRET], intake), methods=["POST"]))
+    app.add_middleware(Webhook, secrets=[SECRET], intake=intake)
     return app
 
 
@@ -116,6 +116,7 @@ def main() -> None:
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     name, port, data = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     app = echo() if name == "echo" else ours(data, handling=name == "ours-handling")
+    gc.freeze()  # as bot.app.served does
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", access_log=False)
 
 

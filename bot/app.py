@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from bot import demo as demonstration
 from bot.api.app import mount_api
@@ -19,7 +19,7 @@ from bot.events import Pool
 from bot.health import health_router
 from bot.intake import Intake
 from bot.line.loading import Loading
-from bot.line.webhook import PATH, Webhook
+from bot.line.webhook import Webhook
 from bot.log import configure
 from bot.notices.calendar import calendar_router
 from bot.settings import Settings, read_settings
@@ -69,7 +69,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
             yield
 
     app = FastAPI(title="ポケット行政", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.router.routes.append(Route(PATH, Webhook(settings.channel_secrets, intake), methods=["POST"]))
+    app.add_middleware(Webhook, secrets=settings.channel_secrets, intake=intake)
     if demo:
         app.router.routes.append(Mount(demonstration.PATH, demo.app))
     for router in (health_router(pocket), calendar_router(pocket.sessions), feed_router(feeds(pocket))):

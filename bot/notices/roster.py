@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
     func,
     insert,
     literal,
@@ -25,12 +24,10 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from bot.notices.body import BATCH
+from knowledge.elements import elements
 from knowledge.models import (
     Base,
     Batch,
@@ -50,24 +47,7 @@ Person = Row[int, str, str, bool, int | None, int | None]
 """Resident id, LINE id, status, whether they gave the topic up, and their quiet hours."""
 
 
-class _Elements(FunctionElement[str]):
-    """The elements of a JSON list as rows; each database has its own name for that."""
-
-    name = "elements"
-    inherit_cache = True
-
-
-@compiles(_Elements)
-def _in_sqlite(function: _Elements, compiler: SQLCompiler, **named: object) -> str:
-    return f"json_each({compiler.process(function.clauses, **named)})"
-
-
-@compiles(_Elements, "postgresql")
-def _in_postgresql(function: _Elements, compiler: SQLCompiler, **named: object) -> str:
-    return f"json_array_elements_text({compiler.process(function.clauses, **named)})"
-
-
-_LISTED = _Elements(Batch.roster).table_valued(column("value", String))
+_LISTED = elements(Batch.roster)
 _RESIDENT = cast(_LISTED.c.value, Integer)
 _STILL_TESTER = or_(Batch.world == World.LIVE, _RESIDENT.in_(select(Tester.resident_id)))
 _ON_ROSTER = Resident.id.in_(

@@ -1,13 +1,14 @@
 """The intake: requests share commits, a full queue refuses, an end stores what waits."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Engine, event, text
 
-from bot.intake import Intake, IntakeError, NewEvent
+from bot.intake import Intake, IntakeError, NewEvent, insert_new
 from knowledge.database import Sessions
 from knowledge.models import InboundEvent
 
@@ -76,6 +77,22 @@ def test_the_same_event_is_stored_once(engine: Engine, sessions: Sessions) -> No
     with Intake(engine, lambda: None) as intake:
         asyncio.run(store(intake))
     assert _ids(sessions) == {"e1", "e2"}
+
+
+def test_what_is_stored_is_what_came(engine: Engine, sessions: Sessions) -> None:
+    """Quotes, backslashes and escapes stay; no chat stays none; the largest moment fits."""
+    given = [
+        NewEvent("a", None, 2**63 - 1, json.dumps({"text": "\0\ud83c 「\"'\\\\u0000」"})),
+        NewEvent("b", "c" * 64, -(2**63), "{}"),
+        NewEvent("1e5", "0012", 0, '"1.0"'),
+    ]
+    insert_new(engine, given)
+    with sessions() as session:
+        stored = session.query(InboundEvent).all()
+        assert {(row.id, row.chat, row.occurred_ms, row.body) for row in stored} == {
+            (each.id, each.chat, each.occurred_ms, each.body) for each in given
+        }
+        assert {(row.status, row.attempts, row.claimed_until) for row in stored} == {("stored", 0, None)}
 
 
 def test_a_failing_database_is_told_and_survived(engine: Engine, sessions: Sessions) -> None:

@@ -14,7 +14,7 @@ import uvicorn
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.middleware import Middleware
 
 from bot.events import Pool
 from bot.handling import Parts
@@ -100,7 +100,7 @@ def house(engine: Engine, client: LineClient, *, pool: bool = True, **parts: Any
             all_parts = Parts(engine, sessions, Marks(), client, lay_out, b"key")
             wake = stack.enter_context(Pool(all_parts.__class__(**(vars(all_parts) | parts)), loading)).wake
         intake = stack.enter_context(Intake(engine, wake))
-        app = Starlette(routes=[Route(PATH, Webhook([SECRET], intake), methods=["POST"])])
+        app = Starlette(middleware=[Middleware(Webhook, secrets=[SECRET], intake=intake)])
         url = stack.enter_context(serving(app))
         http = stack.enter_context(httpx.Client(trust_env=False))
         yield Door(url, http, sessions)
