@@ -7,6 +7,7 @@ in a temporary place.
 """
 
 import argparse
+import gc
 import json
 import tempfile
 import time
@@ -88,6 +89,7 @@ def measure(settings: Settings, rounds: int) -> Result:
     pocket = Pocket.open(settings)
     torch, encoder = _torch(pocket.responder), pocket.responder.searcher.encoder
     texts = [golden.text for golden in read_golden(GOLDEN) if golden.half == Half.DEV]
+    gc.freeze()  # as bot.app.served does
     ours, alone, theirs = list[float](), list[float](), list[float]()
     for asked in blocks(texts, rounds):
         ours += [_answer(pocket, pocket.responder, text) for text in asked][WARM:]

@@ -13,6 +13,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from knowledge import golden, proposals, versions
+from knowledge.database import look
 from knowledge.dated import ahead
 from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, Town
 from knowledge.guide import Desk, Guide, Record
@@ -166,7 +167,8 @@ _WHICH = select(PackRecord.digest).where(PackRecord.kind == PackKind.PACK)
 
 @cache
 def _records(kind: type[Record]) -> Select[str, str]:
-    of_kind = select(PackRecord.id, sql_cast(PackRecord.content, Text)).where(PackRecord.kind == KINDS[kind])
+    text = sql_cast(PackRecord.content, Text).label("content")
+    of_kind = select(PackRecord.id, text).where(PackRecord.kind == KINDS[kind])
     return of_kind.order_by(PackRecord.position)
 
 
@@ -183,7 +185,7 @@ def guide(session: Session, guide_id: str) -> Guide | None:
     """The guide as published now, or None when there is none or it was withdrawn; of all days, see `dated.on`."""
     if guide_id in _pretended(session):
         return _pretended(session)[guide_id]
-    text = session.scalar(_ONE_GUIDE, {"id": guide_id})
+    text = look(session, _ONE_GUIDE, {"id": guide_id}).scalar()
     return _read(Guide, text) if text else None
 
 
@@ -191,7 +193,7 @@ def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
     """Published guides, all or those with the given ids in the order given; of all days, see `dated.on`."""
     if ids is not None and not ids:
         return []
-    texts = session.scalars(_GUIDE) if ids is None else session.scalars(_THESE_GUIDES, {"ids": ids})
+    texts = (look(session, _GUIDE) if ids is None else look(session, _THESE_GUIDES, {"ids": ids})).scalars()
     found = {each.id: each for each in (_read(Guide, text) for text in texts)}
     found |= {id_: each for id_, each in _pretended(session).items() if ids is None or id_ in ids}
     order = sorted(found) if ids is None else dict.fromkeys(ids)
@@ -218,8 +220,8 @@ def _of_kind(session: Session, kind: type[R]) -> Mapping[str, R]:
     """The records of one kind by id, read anew only when the pack is another one."""
     edition, (known, kept) = _edition(session), _kept.get(kind, ("", {}))
     if edition != known:
-        kept = {id_: _read(kind, text) for id_, text in session.execute(_records(kind))}
-        if edition is not None and edition == session.scalar(_WHICH):
+        kept = {row.id: _read(kind, row.content) for row in look(session, _records(kind))}
+        if edition is not None and edition == look(session, _WHICH).scalar():
             _kept[kind] = edition, kept
     return cast(Mapping[str, R], kept)
 
@@ -227,7 +229,7 @@ def _of_kind(session: Session, kind: type[R]) -> Mapping[str, R]:
 def _edition(session: Session) -> str | None:
     """Which pack the database holds, asked once a session; None where that was not noted yet."""
     if _EDITION not in session.info:
-        session.info[_EDITION] = session.scalar(_WHICH)
+        session.info[_EDITION] = look(session, _WHICH).scalar()
     return cast(str | None, session.info[_EDITION])
 
 
@@ -253,7 +255,7 @@ def source_passage(session: Session, passage_id: int) -> tuple[SourcePassage, So
 
 def source_titles(session: Session, passage_ids: Sequence[int]) -> dict[int, str]:
     """The title of the source each passage belongs to."""
-    return {row.id: row.title for row in session.execute(_TITLES, {"passages": passage_ids})}
+    return {row.id: row.title for row in look(session, _TITLES, {"passages": passage_ids})}
 
 
 def indexed_passages(session: Session, today: date) -> Iterator[IndexedPassage]:

@@ -5,14 +5,20 @@ Nothing is cached: it is one look at a short table, so all workers agree from th
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from knowledge.database import look
 from knowledge.models import Hazard, Mode, ModeChange, Tester, World
 
-_NEWEST = select(ModeChange).where(ModeChange.world == bindparam("world")).order_by(ModeChange.id.desc()).limit(1)
-_FOR_TESTER = _NEWEST.where(select(Tester.id).where(Tester.resident_id == bindparam("resident")).exists())
+_OF_WORLD = ModeChange.world == bindparam("world")
+_CHANGE = select(ModeChange).where(_OF_WORLD).order_by(ModeChange.id.desc()).limit(1)
+_IN_FORCE = _CHANGE.with_only_columns(
+    ModeChange.id, ModeChange.world, ModeChange.mode, ModeChange.hazard, ModeChange.since
+)
+_FOR_TESTER = _IN_FORCE.where(select(Tester.id).where(Tester.resident_id == bindparam("resident")).exists())
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,12 @@ class Standing:
 
 def current(session: Session, world: World = World.LIVE) -> Standing | None:
     """The mode of a world; None in ordinary times."""
-    return _standing(newest_change(session, world))
+    return _standing(look(session, _IN_FORCE, {"world": world}).one_or_none())
 
 
 def newest_change(session: Session, world: World = World.LIVE) -> ModeChange | None:
     """The last change of a world, back to ordinary times included; None where there never was one."""
-    return session.scalars(_NEWEST, {"world": world}).one_or_none()
+    return session.scalars(_CHANGE, {"world": world}).one_or_none()
 
 
 def standing_for(session: Session, resident: int | None) -> Standing | None:
@@ -46,10 +52,10 @@ def standing_for(session: Session, resident: int | None) -> Standing | None:
     live = current(session)
     if live is not None or resident is None:
         return live
-    return _standing(session.scalars(_FOR_TESTER, {"world": World.DRILL, "resident": resident}).one_or_none())
+    return _standing(look(session, _FOR_TESTER, {"world": World.DRILL, "resident": resident}).one_or_none())
 
 
-def _standing(row: ModeChange | None) -> Standing | None:
+def _standing(row: Row[Any] | None) -> Standing | None:
     if row is None or row.mode == Mode.NORMAL:
         return None
     return Standing(row.id, World(row.world), Mode(row.mode), Hazard(row.hazard), row.since)
