@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.contrast import meant
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, Owner, OwnerKind
 from knowledge.snapshot import Scores, Snapshot
@@ -90,7 +91,7 @@ class Searcher:
         """The best owners for a question, of every kind; raises SnapshotMissingError when nothing was built yet."""
         started = time.perf_counter()
         snapshot = self.shelf.snapshot()
-        question = respell(normalise(text)[:LONGEST_QUESTION], snapshot.spellings)
+        question = respell(meant(normalise(text)[:LONGEST_QUESTION]), snapshot.spellings)
         terms = self.splitter.split(question)
         split = time.perf_counter()
         vector = self.encoder.encode_query(question)
