@@ -2,7 +2,7 @@
 
 import re
 
-ENOUGH = 6
+ENOUGH = 4
 """What is left must have so many characters, or else it is the whole that is meant."""
 
 _NOT_ABOUT = re.compile(
