@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-QUESTION = "不動産屋に判の紙を持ってこいと言われた"
+QUESTION = "車屋に判の紙を持ってこいと言われた"
 Look = Callable[[Page, str], object]
 """Called with a page and the picture's name wherever there is something to see."""
 
