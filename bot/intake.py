@@ -23,24 +23,20 @@ _BATCH = 512
 _log = structlog.get_logger(__name__)
 
 
-def _row() -> dict[str, ColumnElement[Any]]:
-    """What is stored of one element of the list `rows`: `[id, chat, occurred_ms, body]`."""
-    event = _EACH.c.value
-    return {
-        "id": event[0].as_string(),
-        "chat": event[1].as_string(),
-        "occurred_ms": cast(event[2].as_string(), BigInteger),
-        "body": event[3].as_string(),
-        "status": literal(EventStatus.STORED.value),
-        "received_at": bindparam("now", type_=InboundEvent.received_at.type),
-        "attempts": literal(0),
-    }
-
-
-_EACH = elements(bindparam("rows", type_=String))
+_EVENT = elements(bindparam("rows", type_=String)).c.value
+"""An element of the list `rows`: `[id, chat, occurred_ms, body]`."""
+_ROW: dict[str, ColumnElement[Any]] = {
+    "id": _EVENT[0].as_string(),
+    "chat": _EVENT[1].as_string(),
+    "occurred_ms": cast(_EVENT[2].as_string(), BigInteger),
+    "body": _EVENT[3].as_string(),
+    "status": literal(EventStatus.STORED.value),
+    "received_at": bindparam("now", type_=InboundEvent.received_at.type),
+    "attempts": literal(0),
+}
 _INSERT = {
     name: insert(InboundEvent)
-    .from_select(list(_row()), select(*_row().values()).where(true()))
+    .from_select(list(_ROW), select(*_ROW.values()).where(true()))
     .on_conflict_do_nothing(index_elements=["id"])
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }

@@ -83,7 +83,7 @@ def migrate(url: str) -> None:
     command.upgrade(config, "head")
 
 
-def look(session: Session, statement: Executable, values: Mapping[str, object] | None = None) -> Result[Any]:
+def columns(session: Session, statement: Executable, values: Mapping[str, object] | None = None) -> Result[Any]:
     """Read columns by a session's connection, what is pending written first; rows of the ORM take twice the time."""
     session.flush()
     return session.connection().execute(statement, values)

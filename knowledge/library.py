@@ -13,7 +13,7 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from knowledge import golden, proposals, versions
-from knowledge.database import look
+from knowledge.database import columns
 from knowledge.dated import ahead
 from knowledge.disaster.records import Disaster, DisasterTopic, Shelter, Town
 from knowledge.guide import Desk, Guide, Record
@@ -185,7 +185,7 @@ def guide(session: Session, guide_id: str) -> Guide | None:
     """The guide as published now, or None when there is none or it was withdrawn; of all days, see `dated.on`."""
     if guide_id in _pretended(session):
         return _pretended(session)[guide_id]
-    text = look(session, _ONE_GUIDE, {"id": guide_id}).scalar()
+    text = columns(session, _ONE_GUIDE, {"id": guide_id}).scalar()
     return _read(Guide, text) if text else None
 
 
@@ -193,7 +193,7 @@ def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
     """Published guides, all or those with the given ids in the order given; of all days, see `dated.on`."""
     if ids is not None and not ids:
         return []
-    texts = (look(session, _GUIDE) if ids is None else look(session, _THESE_GUIDES, {"ids": ids})).scalars()
+    texts = (columns(session, _GUIDE) if ids is None else columns(session, _THESE_GUIDES, {"ids": ids})).scalars()
     found = {each.id: each for each in (_read(Guide, text) for text in texts)}
     found |= {id_: each for id_, each in _pretended(session).items() if ids is None or id_ in ids}
     order = sorted(found) if ids is None else dict.fromkeys(ids)
@@ -220,8 +220,8 @@ def _of_kind(session: Session, kind: type[R]) -> Mapping[str, R]:
     """The records of one kind by id, read anew only when the pack is another one."""
     edition, (known, kept) = _edition(session), _kept.get(kind, ("", {}))
     if edition != known:
-        kept = {row.id: _read(kind, row.content) for row in look(session, _records(kind))}
-        if edition is not None and edition == look(session, _WHICH).scalar():
+        kept = {row.id: _read(kind, row.content) for row in columns(session, _records(kind))}
+        if edition is not None and edition == columns(session, _WHICH).scalar():
             _kept[kind] = edition, kept
     return cast(Mapping[str, R], kept)
 
@@ -229,7 +229,7 @@ def _of_kind(session: Session, kind: type[R]) -> Mapping[str, R]:
 def _edition(session: Session) -> str | None:
     """Which pack the database holds, asked once a session; None where that was not noted yet."""
     if _EDITION not in session.info:
-        session.info[_EDITION] = look(session, _WHICH).scalar()
+        session.info[_EDITION] = columns(session, _WHICH).scalar()
     return cast(str | None, session.info[_EDITION])
 
 
@@ -255,7 +255,7 @@ def source_passage(session: Session, passage_id: int) -> tuple[SourcePassage, So
 
 def source_titles(session: Session, passage_ids: Sequence[int]) -> dict[int, str]:
     """The title of the source each passage belongs to."""
-    return {row.id: row.title for row in look(session, _TITLES, {"passages": passage_ids})}
+    return {row.id: row.title for row in columns(session, _TITLES, {"passages": passage_ids})}
 
 
 def indexed_passages(session: Session, today: date) -> Iterator[IndexedPassage]:

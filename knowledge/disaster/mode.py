@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from knowledge.database import look
+from knowledge.database import columns
 from knowledge.models import Hazard, Mode, ModeChange, Tester, World
 
-_OF_WORLD = ModeChange.world == bindparam("world")
-_CHANGE = select(ModeChange).where(_OF_WORLD).order_by(ModeChange.id.desc()).limit(1)
+_CHANGE = select(ModeChange).where(ModeChange.world == bindparam("world")).order_by(ModeChange.id.desc()).limit(1)
 _IN_FORCE = _CHANGE.with_only_columns(
     ModeChange.id, ModeChange.world, ModeChange.mode, ModeChange.hazard, ModeChange.since
 )
@@ -39,7 +38,7 @@ class Standing:
 
 def current(session: Session, world: World = World.LIVE) -> Standing | None:
     """The mode of a world; None in ordinary times."""
-    return _standing(look(session, _IN_FORCE, {"world": world}).one_or_none())
+    return _standing(columns(session, _IN_FORCE, {"world": world}).one_or_none())
 
 
 def newest_change(session: Session, world: World = World.LIVE) -> ModeChange | None:
@@ -52,7 +51,7 @@ def standing_for(session: Session, resident: int | None) -> Standing | None:
     live = current(session)
     if live is not None or resident is None:
         return live
-    return _standing(look(session, _FOR_TESTER, {"world": World.DRILL, "resident": resident}).one_or_none())
+    return _standing(columns(session, _FOR_TESTER, {"world": World.DRILL, "resident": resident}).one_or_none())
 
 
 def _standing(row: Row[Any] | None) -> Standing | None:
