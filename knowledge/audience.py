@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from knowledge.days import day_in_japan
+from knowledge.elements import elements
 from knowledge.models import (
     Batch,
     Child,
@@ -105,10 +106,19 @@ def _speaks(languages: frozenset[Language]) -> ColumnElement[bool]:
 
 
 def _told(campaigns: frozenset[str]) -> ColumnElement[bool]:
-    """Whether one of the campaigns was or may have been sent to the resident."""
-    return exists().where(
+    """Whether one of the campaigns was or may have been sent to the resident, who may still stand on its roster."""
+    recipient = exists().where(
         Recipient.resident_id == Resident.id,
         Recipient.campaign_id.in_(sorted(campaigns)),
         Recipient.status == RecipientStatus.INCLUDED,
         and_(Batch.id == Recipient.batch_id, Batch.first_sent_at.is_not(None)),
     )
+    listed = listed_in(Batch.campaign_id.in_(sorted(campaigns)), Batch.first_sent_at.is_not(None))
+    return or_(recipient, Resident.id.in_(listed))
+
+
+def listed_in(*which: ColumnElement[bool]) -> Select[int]:
+    """The ids of the residents who stand on the rosters of such batches and are no recipients yet."""
+    listed = elements(Batch.roster)
+    resident = cast(listed.c.value, Integer).label("resident")
+    return select(resident).select_from(Batch).join(listed, true()).where(*which)

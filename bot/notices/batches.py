@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.notices import gate
 from bot.notices.body import body_of, digest_of, included, messages_of
 from bot.notices.gate import Brake, Pass
-from bot.notices.roster import Person, look, unroll
+from bot.notices.roster import Person, look, write_out
 from bot.notices.settling import Spent, settle, spent_by
 from knowledge.database import changed
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
@@ -160,7 +160,11 @@ def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
             return None
         renew(batch)
     first = batch.first_sent_at is None
-    people = _settled(turn, found) if first else [line for _, line, *_ in found.people]
+    people = (
+        settle(turn.session, found.campaign, batch, found.people, turn.budget(found.campaign), now)
+        if first
+        else [line for _, line, *_ in found.people]
+    )
     if not people:
         _close(batch, BatchStatus.EMPTY, now, None)
         return None
@@ -171,12 +175,6 @@ def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
         _close(batch, BatchStatus.UNKNOWN, now, "body_changed")
         return None
     return body
-
-
-def _settled(turn: _Turn, found: _Waiting) -> list[str]:
-    if found.listed:
-        unroll(turn.session, found.batch)
-    return settle(turn.session, found.campaign, found.batch, found.people, turn.budget(found.campaign), turn.now)
 
 
 def renew(batch: Batch) -> None:
@@ -219,6 +217,7 @@ def quarantine(session: Session, held: Claim, place: int, now: datetime) -> bool
     batch = _ours(session, held)
     if batch is None or held.uncertain:
         return refuse(session, held, now, "unknown_recipient")
+    write_out(session, [batch.id])
     people = included(session, batch)
     if place >= len(people):
         return refuse(session, held, now, "unknown_recipient")

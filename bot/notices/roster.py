@@ -1,7 +1,8 @@
-"""Whom a batch is for, as ids: cut from the audience by the database, written out as recipients when its turn comes.
+"""Whom a batch is for, as ids: cut from the audience by the database, written out as recipients when there is time.
 
-An audience is a few hundred rows when it is frozen, whoever many people it has: no write takes longer than a blink, and
-the chat goes on. Nobody is a recipient before the transaction that claims their batch.
+An audience is a few hundred rows when it is frozen, however many people it has: no write takes longer than a blink, and
+the chat goes on. Where somebody is left out, the transaction that claims their batch writes them out; a batch that goes
+to everybody on its roster is written out afterwards, when no sender has anything better to do (decision 0011).
 """
 
 from collections.abc import Sequence
@@ -20,9 +21,11 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     true,
+    update,
 )
 from sqlalchemy.orm import Session
 
@@ -53,6 +56,14 @@ _STILL_TESTER = or_(Batch.world == World.LIVE, _RESIDENT.in_(select(Tester.resid
 _ON_ROSTER = Resident.id.in_(
     select(_RESIDENT).select_from(Batch).join(_LISTED, true()).where(Batch.id == bindparam("batch"), _STILL_TESTER)
 )
+_LEFT = (
+    select(Batch.id)
+    .where(Batch.roster.is_not(None), Batch.first_sent_at.is_not(None), Batch.closed_at.is_not(None))
+    .order_by(Batch.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_THESE = Batch.id.in_(bindparam("batches", expanding=True))
 _ENDED = (
     select(Subscription.resident_id)
     .where(Subscription.resident_id == Resident.id, Subscription.topic == bindparam("topic"))
@@ -75,16 +86,21 @@ _LOOK_AT_ROSTER = _LOOK.where(_ON_ROSTER)
 _LOOK_AT_RECIPIENTS = _LOOK.join(Recipient, Recipient.resident_id == Resident.id).where(
     Recipient.batch_id == bindparam("batch"), Recipient.status == RecipientStatus.INCLUDED
 )
-_UNROLL = insert(Base.metadata.tables[Recipient.__tablename__]).from_select(
+_EMPTIED = update(Batch).where(_THESE).values(roster=null())
+_WRITE_OUT = insert(Base.metadata.tables[Recipient.__tablename__]).from_select(
     ["campaign_id", "resident_id", "world", "tester_id", "batch_id", "status"],
     select(
-        bindparam("campaign", type_=String),
+        Batch.campaign_id,
         Resident.id,
-        bindparam("world", type_=String),
-        case((bindparam("world", type_=String) == World.DRILL.value, Resident.id)),
-        bindparam("batch", type_=Integer),
+        Batch.world,
+        case((Batch.world == World.DRILL, Resident.id)),
+        Batch.id,
         literal(RecipientStatus.INCLUDED.value),
-    ).where(_ON_ROSTER),
+    )
+    .select_from(Batch)
+    .join(_LISTED, true())
+    .join(Resident, Resident.id == _RESIDENT)
+    .where(_THESE, _STILL_TESTER),
 )
 
 
@@ -140,8 +156,12 @@ def is_friend(person: Person) -> bool:
     return person[2] == ResidentStatus.FRIEND
 
 
-def unroll(session: Session, batch: Batch) -> None:
-    """Write the people on a batch's roster out as its recipients; the database refuses a resident in a drill."""
-    values = {"campaign": batch.campaign_id, "world": batch.world, "batch": batch.id}
-    session.connection().execute(_UNROLL, values)
-    batch.roster = None
+def write_out(session: Session, batches: Sequence[int]) -> None:
+    """Make the people on the rosters of batches their recipients; the database refuses a resident in a drill."""
+    for statement in (_WRITE_OUT, _EMPTIED):
+        session.connection().execute(statement, {"batches": batches})
+
+
+def left(session: Session, most: int) -> Sequence[int]:
+    """At most so many batches that are done and whose people stand on the roster alone, held against other senders."""
+    return session.scalars(_LEFT, {"most": most}).all()

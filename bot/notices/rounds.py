@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.line.client import LineClient
 from bot.line.errors import LineError
 from bot.line.validate import LineMessageInvalid
-from bot.notices import batches
+from bot.notices import batches, roster
 from bot.notices.freezing import freeze
 from knowledge.approval import UnusualCountError
 from knowledge.audience import count
@@ -38,10 +38,11 @@ class Rounds:
     calendar_base: str
 
     def make(self, now: datetime) -> bool:
-        """One round; whether anything is being sent. Any number of processes may make rounds at once."""
+        """One round; whether senders have anything to do. Any number of processes may make rounds at once."""
         with self.sessions() as session:
             active = select(Campaign.id, Campaign.frozen_at).where(Campaign.status == CampaignStatus.SENDING)
             started, sending = due(session, now), list(session.execute(active))
+            left = roster.left(session, most=1)
         for campaign_id in started:
             self._start(campaign_id, now)
         for campaign_id, frozen_at in sending:
@@ -52,7 +53,7 @@ class Rounds:
                 if late := batches.sweep(session, now):
                     _log.warning("batches_taken_up_again", batches=late)
                 close_finished(session, now)
-        return bool(started or sending)
+        return bool(started or sending or left)
 
     def _abandoned(self, now: datetime) -> bool:
         """Whether a batch was left by a sender that died; asked first: a write each second is felt in the chat."""

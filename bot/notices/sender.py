@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from bot.background import Background
 from bot.line.client import LineClient
 from bot.line.errors import LineError, QuotaError, RetryableError
-from bot.notices import batches, gate
+from bot.notices import batches, gate, roster
 from bot.notices.batches import Claim
 from bot.notices.gate import REFUSED_TOKEN, Brake, Pass
 from bot.notices.rounds import Rounds
@@ -63,6 +63,7 @@ class Step(Enum):
     SENT = "sent"
     FAILED = "failed"
     WAIT = "wait"
+    WRITTEN = "written"
     IDLE = "idle"
 
 
@@ -118,14 +119,22 @@ class Hand:
         """Take batches, or say why there are none; looking whether any waits needs no lock."""
         if not self._accepted:
             with self._parts.sessions() as session:
-                if not batches.waiting(session, self._parts.clock()):
-                    return Step.IDLE
+                waiting = batches.waiting(session, self._parts.clock())
+            if not waiting:
+                return self._write_out()
         with self._parts.turn, self._parts.sessions.begin() as session:
             now = self._parts.clock()
             taken = batches.take(session, self._parts.brake, now, self._most, self._accepted)
         self._accepted.clear()
         self._held.extend(taken)
         return None if taken else Step.WAIT
+
+    def _write_out(self) -> Step:
+        """What was sent before its people were recipients, a few batches at a time, now that nobody waits for us."""
+        with self._parts.turn, self._parts.sessions.begin() as session:
+            if found := roster.left(session, self._most):
+                roster.write_out(session, found)
+        return Step.WRITTEN if found else Step.IDLE
 
     def _send(self, held: Claim) -> Step:
         try:

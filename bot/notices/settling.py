@@ -1,16 +1,17 @@
 """The last look before a batch's first byte: who has left, does not want it, has had enough, or is asleep."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.notices.body import BATCH
 from bot.notices.freezing import new_batch
-from bot.notices.roster import Person, is_friend
+from bot.notices.roster import Person, is_friend, write_out
+from knowledge.audience import listed_in
 from knowledge.days import JST
 from knowledge.models import (
     Batch,
@@ -42,27 +43,33 @@ def settle(
 ) -> list[str]:
     """Leave out of a batch that nothing was sent of whom it should not reach now, and put off who sleeps.
 
-    A notice that counts against no budget (`spent_by`) leaves out only those who are no friends any more. Returns the
-    LINE ids that stay, in the order of the request.
+    A notice that counts against no budget (`spent_by`) leaves out only those who are no friends any more. Whom a batch
+    does not reach stands in their rows, so its people become recipients first; so do testers, whose keys keep a drill
+    from residents. Returns the LINE ids that stay, in the order of the request.
     """
-    gone = {person[0] for person in people if not is_friend(person)}
-    _leave_out(session, batch, RecipientStatus.UNFOLLOWED, gone)
-    if spent is not None:
-        unwanted = {person[0] for person in people if person[3]} - gone
-        _leave_out(session, batch, RecipientStatus.OPTED_OUT, unwanted)
-        tired = _over_budget(session, [person[0] for person in people], spent) - gone - unwanted
-        _leave_out(session, batch, RecipientStatus.OVER_BUDGET, tired)
-        gone |= unwanted | tired
-        gone |= _put_off(session, campaign, batch, [person for person in people if person[0] not in gone], now)
+    out = _left_out(session, people, spent)
+    asleep = {} if spent is None else _asleep([person for person in people if person[0] not in out], now)
+    if out or asleep or batch.world == World.DRILL:
+        write_out(session, [batch.id])
+    for status in sorted(set(out.values())):
+        ours = Recipient.batch_id == batch.id, Recipient.resident_id.in_([each for each in out if out[each] == status])
+        session.execute(update(Recipient).where(*ours).values(status=status))
+    for until, residents in asleep.items():
+        _move(session, campaign, batch, residents, until)
+    gone = out.keys() | {resident for residents in asleep.values() for resident in residents}
     left = [person[1] for person in people if person[0] not in gone]
     batch.people = len(left)
     return left
 
 
-def _leave_out(session: Session, batch: Batch, status: RecipientStatus, residents: Set[int]) -> None:
-    if residents:
-        ours = Recipient.batch_id == batch.id, Recipient.resident_id.in_(sorted(residents))
-        session.execute(update(Recipient).where(*ours).values(status=status))
+def _left_out(session: Session, people: Sequence[Person], spent: Spent | None) -> dict[int, RecipientStatus]:
+    """Who is not to be told, and the first reason that holds."""
+    gone = {person[0]: RecipientStatus.UNFOLLOWED for person in people if not is_friend(person)}
+    if spent is None:
+        return gone
+    unwanted = {person[0]: RecipientStatus.OPTED_OUT for person in people if person[3]}
+    tired = dict.fromkeys(_over_budget(session, [person[0] for person in people], spent), RecipientStatus.OVER_BUDGET)
+    return tired | unwanted | gone
 
 
 def spent_by(session: Session, campaign: Campaign, now: datetime) -> Spent | None:
@@ -88,30 +95,26 @@ def spent_by(session: Session, campaign: Campaign, now: datetime) -> Spent | Non
 def _over_budget(session: Session, residents: Sequence[int], spent: Spent) -> set[int]:
     if len(spent.notices) < spent.monthly:
         return set()
-    heard = (
-        select(Recipient.resident_id)
+    recipients = (
+        select(Recipient.resident_id.label("resident"))
         .join(Batch, Batch.id == Recipient.batch_id)
-        .where(
-            Recipient.resident_id.in_(residents),
-            Recipient.campaign_id.in_(spent.notices),
-            Recipient.status == RecipientStatus.INCLUDED,
-            Batch.first_sent_at >= spent.month,
-        )
-        .group_by(Recipient.resident_id)
-        .having(func.count() >= spent.monthly)
+        .where(Recipient.status == RecipientStatus.INCLUDED, Recipient.campaign_id.in_(spent.notices))
+        .where(Batch.first_sent_at >= spent.month, Recipient.resident_id.in_(residents))
     )
-    return set(session.scalars(heard))
+    listed = listed_in(Batch.campaign_id.in_(spent.notices), Batch.first_sent_at >= spent.month)
+    told = union_all(recipients, listed).subquery()
+    heard = select(told.c.resident).where(told.c.resident.in_(residents)).group_by(told.c.resident)
+    return set(session.scalars(heard.having(func.count() >= spent.monthly)))
 
 
-def _put_off(session: Session, campaign: Campaign, batch: Batch, left: Iterable[Person], now: datetime) -> set[int]:
+def _asleep(people: Iterable[Person], now: datetime) -> Mapping[datetime, list[int]]:
+    """Whose quiet hours hold now, by when they end."""
     asleep: defaultdict[datetime, list[int]] = defaultdict(list)
-    for person in left:
+    for person in people:
         first, last = person[4], person[5]
         if first is not None and last is not None and (until := quiet_until((first, last), now)):
             asleep[until].append(person[0])
-    for until, residents in asleep.items():
-        _move(session, campaign, batch, residents, until)
-    return {resident for residents in asleep.values() for resident in residents}
+    return asleep
 
 
 def _move(session: Session, campaign: Campaign, batch: Batch, residents: Sequence[int], until: datetime) -> None:
@@ -121,6 +124,7 @@ def _move(session: Session, campaign: Campaign, batch: Batch, residents: Sequenc
         Batch.variant == batch.variant,
         Batch.status == BatchStatus.PREPARED,
         Batch.first_sent_at.is_(None),
+        Batch.roster.is_(None),
         Batch.not_before == until,
         Batch.people <= BATCH - len(residents),
         Batch.id != batch.id,

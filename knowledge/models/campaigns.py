@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -213,12 +214,16 @@ class CampaignMessages(Base):
     messages: Mapped[str] = mapped_column(Text)
 
 
+LEFT = "roster IS NOT NULL AND first_sent_at IS NOT NULL AND closed_at IS NOT NULL"
+"""Batches that are done and whose people are not written out yet: a handful, and looked for every second."""
+
+
 class Batch(Base):
     """At most 500 recipients of a campaign under one retry key; key and digest of the body stand before the first byte.
 
     `variant` is the language of its text. `first_sent_at` is set before the first byte and fixes the body for good;
     `uncertain` says that an attempt may have been accepted without our knowing. A claim is a lease, as with events.
-    `roster` are the residents as they were frozen, until the claim that writes them out as recipients.
+    `roster` are the residents as they were frozen, until they are written out as recipients.
     """
 
     __tablename__ = "batches"
@@ -227,6 +232,7 @@ class Batch(Base):
         UniqueConstraint("id", "campaign_id", "world", name="uq_batches_campaign"),
         UniqueConstraint("campaign_id", "position", name="uq_batches_position"),
         Index("ix_batches_queue", "campaign_id", "status", "not_before"),
+        Index("ix_batches_left", "id", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from bot.notices.roster import left
 from knowledge.approval import approve, submit
 from knowledge.campaign import Live, digests, draft, load
 from knowledge.course import start
@@ -53,7 +54,7 @@ class Scene:
 
     def finished(self) -> bool:
         with self.sessions() as session:
-            return load(session, self.campaign).status == CampaignStatus.SENT
+            return load(session, self.campaign).status == CampaignStatus.SENT and not left(session, 1)
 
     def ledger(self) -> dict[str, Any]:
         found: dict[str, Any] = httpx.post(f"{self.platform}/ledger", timeout=30).json()

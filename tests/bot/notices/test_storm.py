@@ -28,7 +28,7 @@ def _pass(town: Ward, until: float) -> None:
                 town.clock.pass_(2.0)
             case Step.IDLE:
                 return
-            case Step.SENT | Step.FAILED:
+            case Step.SENT | Step.FAILED | Step.WRITTEN:
                 town.clock.pass_(0.01)
 
 

@@ -103,7 +103,7 @@ class Ward:
                     if self.clock.time >= end:
                         return steps
                     self.clock.pass_(0.05)
-                case Step.SENT | Step.FAILED:
+                case Step.SENT | Step.FAILED | Step.WRITTEN:
                     self.clock.pass_(0.01)
         raise AssertionError("it never ends")
 
