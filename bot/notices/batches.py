@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from bot.notices import gate
+from bot.notices import gate, roster
 from bot.notices.body import body_of, digest_of, included, messages_of
 from bot.notices.gate import Brake, Pass
-from bot.notices.roster import Person, look, write_out
-from bot.notices.settling import Spent, settle, spent_by
+from bot.notices.roster import Person
+from bot.notices.settling import Spent, is_spent, settle, spent_by
 from knowledge.database import changed
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus, Recipient, RecipientStatus, Urgency
 
@@ -66,12 +66,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A batch that could be sent, and its people as they were a moment ago."""
+    """A batch that could be sent, and its people as they were a moment ago; of a `whole` one their LINE ids alone."""
 
     batch: Batch
     campaign: Campaign
-    listed: bool
     people: Sequence[Person]
+    whole: list[str] | None
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,8 @@ def take(session: Session, brake: Brake, now: datetime, most: int = 1, accepted:
     out everybody else's. A batch whose key has grown too old is not sent again: what is uncertain waits for a person.
     """
     leave = gate.peek(session.connection()).take(brake, now)[1]
-    found = (
-        []
-        if leave is None
-        else [
-            _Waiting(batch, campaign, listed, look(session, campaign, batch, listed=listed))
-            for batch, campaign, listed in session.execute(_NEXT, {"now": now, "most": most}).all()
-        ]
-    )
+    turn = _Turn(session, now)
+    found = [] if leave is None else _found(turn, most)
     accept(session, accepted, now)
     if not found:
         return []
@@ -127,13 +121,24 @@ def take(session: Session, brake: Brake, now: datetime, most: int = 1, accepted:
     after, leaves = gate.held(connection).take_many(brake, now, len(found))
     still = _still(session, found)
     claims: list[Claim] = []
-    turn = _Turn(session, now)
     for each in found if leaves else ():
         if each.batch.id in still and len(claims) < len(leaves):
             claims += _claimed(turn, each, leaves[len(claims)])
     if claims:
         gate.keep(connection, after)
     return claims
+
+
+def _found(turn: _Turn, most: int) -> list[_Waiting]:
+    rows = turn.session.execute(_NEXT, {"now": turn.now, "most": most}).all()
+    free = [batch.id for batch, campaign, listed in rows if listed and not is_spent(turn.budget(campaign))]
+    whole = roster.whole(turn.session, free)
+    return [
+        _Waiting(batch, campaign, (), whole[batch.id])
+        if batch.id in whole
+        else _Waiting(batch, campaign, roster.look(turn.session, campaign, batch, listed=listed), None)
+        for batch, campaign, listed in rows
+    ]
 
 
 def _still(session: Session, found: Iterable[_Waiting]) -> set[int]:
@@ -160,11 +165,7 @@ def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
             return None
         renew(batch)
     first = batch.first_sent_at is None
-    people = (
-        settle(turn.session, found.campaign, batch, found.people, turn.budget(found.campaign), now)
-        if first
-        else [line for _, line, *_ in found.people]
-    )
+    people = _people(turn, found, first=first)
     if not people:
         _close(batch, BatchStatus.EMPTY, now, None)
         return None
@@ -175,6 +176,15 @@ def _ready(turn: _Turn, found: _Waiting) -> bytes | None:
         _close(batch, BatchStatus.UNKNOWN, now, "body_changed")
         return None
     return body
+
+
+def _people(turn: _Turn, found: _Waiting, *, first: bool) -> list[str]:
+    if found.whole is not None:
+        found.batch.people = len(found.whole)
+        return found.whole
+    if not first:
+        return [line for _, line, *_ in found.people]
+    return settle(turn.session, found.campaign, found.batch, found.people, turn.budget(found.campaign), turn.now)
 
 
 def renew(batch: Batch) -> None:
@@ -217,7 +227,7 @@ def quarantine(session: Session, held: Claim, place: int, now: datetime) -> bool
     batch = _ours(session, held)
     if batch is None or held.uncertain:
         return refuse(session, held, now, "unknown_recipient")
-    write_out(session, [batch.id])
+    roster.write_out(session, [batch.id])
     people = included(session, batch)
     if place >= len(people):
         return refuse(session, held, now, "unknown_recipient")

@@ -7,12 +7,15 @@ to everybody on its roster is written out afterwards, when no sender has anythin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     Case,
+    ColumnElement,
     Integer,
     Row,
     Select,
+    SQLColumnExpression,
     String,
     and_,
     bindparam,
@@ -27,13 +30,14 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.notices.body import BATCH
 from knowledge.elements import elements
 from knowledge.models import (
     Base,
     Batch,
+    BatchStatus,
     Campaign,
     Recipient,
     RecipientStatus,
@@ -42,6 +46,7 @@ from knowledge.models import (
     ResidentStatus,
     Subscription,
     Tester,
+    Urgency,
     World,
 )
 from knowledge.notice import Content, Variant
@@ -56,31 +61,57 @@ _STILL_TESTER = or_(Batch.world == World.LIVE, _RESIDENT.in_(select(Tester.resid
 _ON_ROSTER = Resident.id.in_(
     select(_RESIDENT).select_from(Batch).join(_LISTED, true()).where(Batch.id == bindparam("batch"), _STILL_TESTER)
 )
+_OTHER = aliased(Batch)
+_UNDER_WAY = select(_OTHER.id).where(_OTHER.campaign_id == Batch.campaign_id, _OTHER.status == BatchStatus.CLAIMED)
 _LEFT = (
     select(Batch.id)
     .where(Batch.roster.is_not(None), Batch.first_sent_at.is_not(None), Batch.closed_at.is_not(None))
+    .where(~_UNDER_WAY.exists())
     .order_by(Batch.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
 _THESE = Batch.id.in_(bindparam("batches", expanding=True))
-_ENDED = (
-    select(Subscription.resident_id)
-    .where(Subscription.resident_id == Resident.id, Subscription.topic == bindparam("topic"))
-    .where(Subscription.ended_at.is_not(None))
-    .exists()
-)
+
+
+def _ended(topic: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    ours = Subscription.resident_id == Resident.id, Subscription.topic == topic
+    return select(Subscription.resident_id).where(*ours, Subscription.ended_at.is_not(None)).exists()
+
+
+def _aggregated(ids: SQLColumnExpression[int], lines: SQLColumnExpression[str]) -> tuple[ColumnElement[str], ...]:
+    return func.aggregate_strings(cast(ids, String), ","), func.aggregate_strings(lines, ",")
+
+
 _LOOK = (
     select(
         Resident.id,
         Resident.line_user_id,
         Resident.status,
-        _ENDED,
+        _ended(bindparam("topic", type_=String)),
         ResidentChoices.quiet_from,
         ResidentChoices.quiet_until,
     )
     .outerjoin(ResidentChoices, ResidentChoices.resident_id == Resident.id)
     .order_by(Resident.id)
+)
+_SPARED = or_(
+    Resident.status != ResidentStatus.FRIEND,
+    and_(
+        Campaign.urgency == Urgency.NORMAL,
+        or_(_ended(Campaign.topic), ResidentChoices.quiet_from.is_not(None)),
+    ),
+)
+_WHOLE = (
+    select(Batch.id, *_aggregated(Resident.id, Resident.line_user_id))
+    .select_from(Batch)
+    .join(Campaign, Campaign.id == Batch.campaign_id)
+    .join(_LISTED, true())
+    .join(Resident, Resident.id == _RESIDENT)
+    .outerjoin(ResidentChoices, ResidentChoices.resident_id == Resident.id)
+    .where(_THESE, Batch.world == World.LIVE, Batch.first_sent_at.is_(None))
+    .group_by(Batch.id)
+    .having(func.sum(case((_SPARED, 1), else_=0)) == 0)
 )
 _LOOK_AT_ROSTER = _LOOK.where(_ON_ROSTER)
 _LOOK_AT_RECIPIENTS = _LOOK.join(Recipient, Recipient.resident_id == Resident.id).where(
@@ -123,16 +154,15 @@ def cut(session: Session, residents: Select[int], content: Content) -> list[Cut]
         .order_by("variant", Resident.id)
         .subquery()
     )
-    ids, lines = cast(everybody.c.id, String), everybody.c.line_user_id
-    joined = select(everybody.c.variant, func.aggregate_strings(ids, ","), func.aggregate_strings(lines, ","))
+    joined = select(everybody.c.variant, *_aggregated(everybody.c.id, everybody.c.line_user_id))
     grouped = joined.group_by(everybody.c.variant, everybody.c.part).order_by(everybody.c.variant, everybody.c.part)
-    return [_cut(Variant(variant), *each) for variant, *each in session.execute(grouped)]
+    return [Cut(Variant(variant), *_in_order(*each)) for variant, *each in session.execute(grouped)]
 
 
-def _cut(variant: Variant, ids: str, lines: str) -> Cut:
+def _in_order(ids: str, lines: str) -> tuple[list[int], list[str]]:
     """What was aggregated comes in any order, but both in the same."""
     both = sorted(zip(map(int, ids.split(",")), lines.split(","), strict=True))
-    return Cut(variant, [resident for resident, _ in both], [line for _, line in both])
+    return [resident for resident, _ in both], [line for _, line in both]
 
 
 def _variant(content: Content) -> Case[str]:
@@ -151,6 +181,15 @@ def look(session: Session, campaign: Campaign, batch: Batch, *, listed: bool) ->
     return session.connection().execute(statement, {"batch": batch.id, "topic": campaign.topic}).all()
 
 
+def whole(session: Session, batches: Sequence[int]) -> dict[int, list[str]]:
+    """The LINE ids of those batches that nothing was sent of and that nobody is to be left out of or put off from.
+
+    Budgets aside. In the order of the request; one statement for all of them, for most batches are whole.
+    """
+    found = session.connection().execute(_WHOLE, {"batches": batches})
+    return {batch: _in_order(*both)[1] for batch, *both in found}
+
+
 def is_friend(person: Person) -> bool:
     """Whether the account still is a friend."""
     return person[2] == ResidentStatus.FRIEND
@@ -163,5 +202,8 @@ def write_out(session: Session, batches: Sequence[int]) -> None:
 
 
 def left(session: Session, most: int) -> Sequence[int]:
-    """At most so many batches that are done and whose people stand on the roster alone, held against other senders."""
+    """At most so many batches that are done and whose people stand on the roster alone, held against other senders.
+
+    None of a notice of which a batch is under way: what is being sent comes first.
+    """
     return session.scalars(_LEFT, {"most": most}).all()

@@ -199,20 +199,31 @@ class Sender(Background):
         self._parts = parts
         self._rounds = Rounds(parts.sessions, parts.client, parts.calendar_base)
         self._turn = threading.Lock()
+        self._changed = threading.Condition()
         self._round_at = 0.0
         self._sending = False
+
+    def _rouse(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
     def _run(self) -> None:
         hand, waits = Hand(self._parts), 0
         while not self._closed.is_set():
+            idle = not self._sending
             step = self._step(hand)
             waits = waits + 1 if step is Step.WAIT else 0
             if step is Step.IDLE:
-                self._closed.wait(ROUND_SECONDS)
+                self._wait(idle=idle)
             elif step is Step.WAIT:
                 longer = self._parts.brake.ahead.total_seconds() * 2 ** min(waits - 1, 5)
                 self._closed.wait(min(ROUND_SECONDS, longer))
         self._rest(hand)
+
+    def _wait(self, *, idle: bool) -> None:
+        """For the next round; where none sent anything, only until one has found something to send."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed.is_set() or (idle and self._sending), ROUND_SECONDS)
 
     def _step(self, hand: Hand) -> Step:
         try:
@@ -237,5 +248,6 @@ class Sender(Background):
         try:
             self._round_at = time.monotonic() + ROUND_SECONDS
             self._sending = self._rounds.make(self._parts.clock())
+            self._rouse()
         finally:
             self._turn.release()

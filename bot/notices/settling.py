@@ -92,8 +92,13 @@ def spent_by(session: Session, campaign: Campaign, now: datetime) -> Spent | Non
     return Spent(before, budget.monthly if budget else MONTHLY, month)
 
 
+def is_spent(spent: Spent | None) -> bool:
+    """Whether somebody could have had enough: only then are people counted one by one."""
+    return spent is not None and len(spent.notices) >= spent.monthly
+
+
 def _over_budget(session: Session, residents: Sequence[int], spent: Spent) -> set[int]:
-    if len(spent.notices) < spent.monthly:
+    if not is_spent(spent):
         return set()
     recipients = (
         select(Recipient.resident_id.label("resident"))
