@@ -41,8 +41,8 @@ class Limits:
     over everything else, danger is thought of even where something else is said, but only where it is likely by itself:
     by a score of `alarm`, or a name as near as `alarm_near` (in other languages words and sounds add nothing).
     `body_near` is the similarity to a name below which another body is not, `verbatim` that from which the text is the
-    very wording of something. `further` and `follow_up` are the leads by which a text must be more like a question for
-    a fact than like anything else, where a guide was just shown and where none was.
+    very wording of something. `follow_up` is the lead by which a text must be more like a question for a fact than like
+    anything else; where a guide was just shown, `further` times as much as the chance of another exceeds `answer`.
     """
 
     sureness: Sureness = field(default_factory=Sureness)
@@ -66,9 +66,8 @@ class Limits:
     unasked: float = 7.0
     cited: float = 0.15
     also: float = 0.7
-    new_topic: float = 8.0
     follow_up: float = 2.0
-    further: float = -1.0
+    further: float = 10.0
 
 
 class Ground(StrEnum):

@@ -22,7 +22,6 @@ _MENU = re.compile(
     r"(メニュー|めにゅー|menu|菜单|選單|메뉴|thực đơn)"
     r"( ?を?(見せて|みせて|出して|開いて|ください|下さい|お願い(します)?)+| please)?[!?。 ]*"
 )
-SHORT = 14
 NEAR = 4
 """A life event among so many first hits is what the question is about, too."""
 
@@ -124,16 +123,17 @@ def _further(thinking: Thinking, hits: Hits, decision: Decision) -> Reply | None
 
 
 def _fact_meant(thinking: Thinking, hits: Hits, decision: Decision) -> FactKind | None:
-    """The fact asked for, where the text is more likely that question than anything with a name of its own."""
-    asking, asked = thinking.asking, thinking.asked
+    """The fact asked for, where the text is more likely that question than anything with a name of its own.
+
+    Of what was just shown a fact is asked for by less, the less likely another guide is meant, and by more else.
+    """
+    asking, asked, limits = thinking.asking, thinking.asked, thinking.limits
     follow, rival = (next(iter(each), None) for each in (hits.of(OwnerKind.FOLLOW_UP), _rivals(asking, hits)))
     lead = (follow.score if follow else 0.0) - (rival.score if rival else 0.0)
-    if follow and lead >= (thinking.limits.further if asking.topics else thinking.limits.follow_up):
+    needed = limits.further * (decision.chance - limits.answer) if asking.topics else limits.follow_up
+    if follow and lead >= needed:
         return FactKind(follow.owner.id)
-    unsure = decision.sure != Sure.ANSWER
-    if asked and asking.topics:
-        return asked.fact if unsure or _still_of_topic(thinking, hits) else None
-    return asked.fact if asked and asked.alone and unsure else None
+    return asked.fact if asked and asked.alone and decision.sure != Sure.ANSWER else None
 
 
 def _rivals(asking: Asking, hits: Hits) -> list[Hit]:
@@ -153,15 +153,6 @@ def _found(thinking: Thinking, hits: Hits, decision: Decision) -> Thought:
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
     reply = _say(thinking, decision.owners, near)
     return Thought(answers.or_rather(asking, reply, _guide_ids(asking, decision.others)), "found", hits)
-
-
-def _still_of_topic(thinking: Thinking, hits: Hits) -> bool:
-    """Whether a short text is more likely one more question about the guide shown than the name of another."""
-    return (
-        len(thinking.asking.topics) == 1
-        and len(thinking.asking.text) <= SHORT
-        and hits.hits[0].score < thinking.limits.new_topic
-    )
 
 
 def _of_this_ward(asking: Asking, hits: Hits) -> Hits:
