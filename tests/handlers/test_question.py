@@ -61,6 +61,8 @@ def test_an_answer_to_who_may_be_in_danger_begins_with_numbers_to_call(stranger:
         ("郵送とかネットは無理かな", FactKind.ONLINE),
         ("さかのぼれるのはどこまで", FactKind.DEADLINE),
         ("電話は何番ですか", FactKind.DESK),
+        ("家から遠いんだけど近場で済ませたいな", FactKind.DESK),
+        ("えっ有料？タダじゃないの", FactKind.FEE),
         ("뭐 가져가야 돼요?", FactKind.ITEMS),
         ("Chồng tôi đi thay được không?", FactKind.AGENT),
     ],
@@ -77,10 +79,14 @@ def test_a_further_question_stays_with_what_was_shown(stranger: Talk, text: str,
         ("それはもういいや。犬の登録は？", "inu-toroku"),
         ("避難所は近くだとどこ？", "hinanjo"),
         ("あと児童手当も", "jido-teate"),
+        ("古いソファを捨てるんだけどシールはいくら分貼る？", "sodai-gomi"),
+        ("保育園に入れたい。締め切りっていつまで？", "hoikuen-nyuen"),
+        ("娘が生まれたんだけど名前の届けはどこに出すの", "shussei-todoke"),
+        ("うちの子の医療証をなくした。書類は何がいる？", "kodomo-iryohi"),
     ],
 )
 def test_a_change_of_topic_leaves_what_was_shown(stranger: Talk, text: str, guide: str) -> None:
-    """A guide that is named more clearly than a fact is what is meant."""
+    """A guide that is named more clearly than a fact is what is meant, also where a fact of it is asked for."""
     thought = _thought(stranger, text, ("inkan-toroku",))
     assert (thought.step, thought.reply.guide) == ("found", guide)
 
