@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, suppress
 from functools import partial
 
 from fastapi import FastAPI
@@ -25,16 +25,21 @@ from bot.notices.calendar import calendar_router
 from bot.settings import Settings, read_settings
 from bot.web.app import mount_web
 from bot.wiring import Pocket, api_parts, event_parts, feeds, line_client, rich_menu, senders
+from knowledge.errors import PocketError
 
 
 def served() -> FastAPI:
-    """The application as a process of its own.
+    """The application as a process of its own, with the index read before the first question.
 
     What it is made of stays as long as it does: to look through half a million objects for garbage takes a third of a
-    second, in which nobody is answered.
+    second, in which nobody is answered. Nor is there any before it stands (`serve` lets nobody look).
     """
     app = create_app()
+    with suppress(PocketError):
+        # Without a snapshot `/readyz` says so, and in a disaster the canned answers need none.
+        app.state.pocket.responder.searcher.shelf.snapshot()
     gc.freeze()
+    gc.enable()
     return app
 
 
@@ -69,6 +74,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
             yield
 
     app = FastAPI(title="ポケット行政", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.pocket = pocket
     app.add_middleware(Webhook, secrets=settings.channel_secrets, intake=intake)
     if demo:
         app.router.routes.append(Mount(demonstration.PATH, demo.app))

@@ -15,7 +15,6 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.notices.roster import left
 from knowledge.approval import approve, submit
 from knowledge.campaign import Live, digests, draft, load
 from knowledge.course import start
@@ -54,7 +53,9 @@ class Scene:
 
     def finished(self) -> bool:
         with self.sessions() as session:
-            return load(session, self.campaign).status == CampaignStatus.SENT and not left(session, 1)
+            listed = select(Batch.id).where(Batch.campaign_id == self.campaign, Batch.roster.is_not(None))
+            sent = load(session, self.campaign).status == CampaignStatus.SENT
+            return sent and session.scalars(listed.limit(1)).first() is None
 
     def ledger(self) -> dict[str, Any]:
         found: dict[str, Any] = httpx.post(f"{self.platform}/ledger", timeout=30).json()
