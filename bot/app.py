@@ -78,9 +78,14 @@ def create_app(given: Settings | None = None) -> FastAPI:
     app.add_middleware(Webhook, secrets=settings.channel_secrets, intake=intake)
     if demo:
         app.router.routes.append(Mount(demonstration.PATH, demo.app))
+    _mount(app, pocket, demo)
+    return app
+
+
+def _mount(app: FastAPI, pocket: Pocket, demo: Demo | None) -> None:
+    """What people and programs ask for by an address, for each kind of caller."""
     for router in (health_router(pocket), calendar_router(pocket.sessions), feed_router(feeds(pocket))):
         app.include_router(router)
     mount_api(app, api_parts(pocket))
     mount_console(app, Console(pocket, demo=demo is not None))
     mount_web(app, pocket, demo_path=demonstration.PATH if demo else None)
-    return app

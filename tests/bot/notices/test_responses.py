@@ -15,7 +15,6 @@ from bot.simulator.endpoints import Endpoint
 from bot.simulator.faults import Fault
 from bot.simulator.phone import Phone
 from bot.simulator.webhooks import WebhookSender, deliver_to
-from knowledge import models
 from knowledge.campaign import Drill, Live, Wording
 from knowledge.days import JST
 from knowledge.models import Campaign, LinkResponse, Subscription, Topic, Urgency
@@ -172,10 +171,7 @@ def test_who_waits_longest_is_asked_about_first(town: Ward) -> None:
 def test_drills_and_few_people_are_not_asked_about(town: Ward) -> None:
     """A drill has no name at all; of a notice to nineteen people LINE would say nothing."""
     town.friends(19)
-    with town.sessions.begin() as session:
-        session.add_all(
-            models.Tester(name="試", resident_id=each, added_by=1, added_at=town.now) for each in range(1, 4)
-        )
+    town.testers(1, 2, 3)
     drill, few = town.started(Drill(wording())), town.started()
     town.run()
     bodies = [json.loads(entry.body) for entry in town.platform.ledger.accepted(Endpoint.MULTICAST)]

@@ -9,7 +9,6 @@ from bot.notices import roster
 from bot.notices.sender import Hand, Step
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.faults import Fault
-from knowledge import models
 from knowledge.audience import count
 from knowledge.batch_report import report
 from knowledge.campaign import Drill, Live, correction, load
@@ -139,9 +138,7 @@ def test_a_repeated_batch_keeps_its_people(town: Ward) -> None:
 def test_testers_are_recipients_before_they_are_told(town: Ward) -> None:
     """The keys of a drill's rows keep it from residents, so they stand before the first byte."""
     town.friends(3)
-    with town.sessions.begin() as session:
-        for resident in (1, 2):
-            session.add(models.Tester(name="試", resident_id=resident, added_by=1, added_at=town.now))
+    town.testers(1, 2)
     campaign = town.started(Drill(wording()))
     town.round()
     hand = Hand(town.parts)

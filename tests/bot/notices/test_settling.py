@@ -94,9 +94,7 @@ def test_nobody_is_woken_by_a_normal_notice(town: Ward) -> None:
 def test_a_tester_removed_meanwhile_gets_no_drill(town: Ward) -> None:
     """Frozen as a tester, taken off the list before the batch's turn: the others get the drill, they do not."""
     town.friends(3)
-    with town.sessions.begin() as session:
-        for resident in (1, 2):
-            session.add(models.Tester(name="試", resident_id=resident, added_by=1, added_at=town.now))
+    town.testers(1, 2)
     campaign = town.started(Drill(wording()))
     town.round()
     with town.sessions.begin() as session:

@@ -15,6 +15,7 @@ from bot.notices.rounds import Rounds
 from bot.notices.sender import Sending, Step, send_one
 from bot.simulator.endpoints import Endpoint
 from bot.simulator.platform import Platform
+from knowledge import models
 from knowledge.approval import approve, submit
 from knowledge.campaign import Drill, Live, Wording, digests, draft, load
 from knowledge.course import start
@@ -71,6 +72,13 @@ class Ward:
             settle_friends(session, count, self.now)
         for number in range(1, count + 1):
             self.platform.add_user("友だち", line_id(number))
+
+    def testers(self, *residents: int) -> None:
+        """Residents who agreed to get drills."""
+        with self.sessions.begin() as session:
+            session.add_all(
+                models.Tester(name="試", resident_id=each, added_by=1, added_at=self.now) for each in residents
+            )
 
     def started(self, plan: Live | Drill | None = None, few_reason: str | None = "試験のため") -> str:
         """A campaign that two people have sent off; its id."""
