@@ -236,9 +236,13 @@ def clarify_topic(asking: Asking) -> Reply:
 
 
 def not_found(asking: Asking) -> Reply:
-    """An honest no, with the phone that knows more."""
-    hint = asking.say.not_found_hint.format(desk=asking.desk())
-    return Reply(Outcome.NOT_FOUND, (Text(f"{asking.say.not_found}\n{hint}"),), choices=menu_choices(asking))
+    """An honest no, with the phone that knows more; after an answer first that of its desk, in case it is meant."""
+    shown = asking.guide(asking.topics[0]) if len(asking.topics) == 1 else None
+    ward, own = asking.desk(), asking.desk(shown)
+    of_topic = asking.say.not_found_topic.format(title=title_in(shown, asking.language), desk=own) if shown else ""
+    said = _lines(asking.say.not_found, of_topic if own != ward else "", asking.say.not_found_hint.format(desk=ward))
+    back = (guide_choice(shown, asking.language),) if shown else ()
+    return Reply(Outcome.NOT_FOUND, (Text(said),), choices=(*back, *menu_choices(asking)))
 
 
 def other_body(asking: Asking, body_id: str) -> Reply:

@@ -86,6 +86,7 @@ class Phrases(BaseModel):
     clarify_fact: str
     clarify_topic: str
     not_found: str
+    not_found_topic: str
     not_found_hint: str
     other_body_intro: str
     other_body_site: str

@@ -1,5 +1,6 @@
 """Each outcome's answer, on the real pack: the live row decides what is said."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -204,6 +205,16 @@ def test_not_found_names_the_switchboard(session: Session) -> None:
     reply = answers.not_found(_asking(session))
     assert "03-3981-1111" in told(reply)
     assert "〒" not in told(reply)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_not_found_after_an_answer_names_its_desk_too(session: Session, language: Language) -> None:
+    """「布団は？」 after the card of bulky waste: what the ward's record does not say, its desk knows."""
+    reply = answers.not_found(replace(_asking(session, language), topics=("sodai-gomi",)))
+    assert told(reply).index("03-5296-7000") < told(reply).index("03-3981-1111")
+    assert reply.choices[0].action == ShowGuide("sodai-gomi")
+    offered = answers.not_found(replace(_asking(session, language), topics=("sodai-gomi", "kaden-recycle")))
+    assert offered == answers.not_found(_asking(session, language))
 
 
 @pytest.mark.parametrize("language", Language)
