@@ -1,6 +1,6 @@
 """One function an outcome: what is said when a guide, a fact, another body, danger or nothing at all was found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from handlers.actions import Action, AskFact, ShowGuide, ShowLifeEvent, ShowMenu
@@ -117,13 +117,17 @@ def show_life_event(asking: Asking, event_id: str) -> Reply:
     )
 
 
-def life_event(asking: Asking, event_id: str) -> Reply:
-    """The answer to a question about a life event as a whole: its most urgent guide, and what comes next."""
+def life_event(asking: Asking, event_id: str, named: Collection[str]) -> Reply:
+    """The answer to a question about a life event as a whole: its first guide, and what comes next."""
     listed = show_life_event(asking, event_id)
     if not listed.candidates:
         return listed
-    first = show_guide(asking, listed.candidates[0])
-    return _followed_by(asking, first, event_id, listed)
+    return _followed_by(asking, show_guide(asking, first_of(listed, named)[0]), event_id, listed)
+
+
+def first_of(listed: Reply, named: Collection[str]) -> list[str]:
+    """The guides of a life event, the most urgent first; before them those `named` in the question."""
+    return sorted(listed.candidates, key=lambda guide: guide not in named)
 
 
 def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> Reply:

@@ -41,8 +41,9 @@ class Limits:
     over everything else, danger is thought of even where something else is said, but only where it is likely by itself:
     by a score of `alarm`, or a name as near as `alarm_near` (in other languages words and sounds add nothing).
     `body_near` is the similarity to a name below which another body is not, `verbatim` that from which the text is the
-    very wording of something. `follow_up` is the lead by which a text must be more like a question for a fact than like
-    anything else; where a guide was just shown, `further` times as much as the chance of another exceeds `answer`.
+    very wording of something, `named` that from which it names a guide of the life event that is meant. `follow_up` is
+    the lead by which a text must be more like a question for a fact than like anything else; where a guide was just
+    shown, `further` times as much as the chance of another exceeds `answer`.
     """
 
     sureness: Sureness = field(default_factory=Sureness)
@@ -61,6 +62,7 @@ class Limits:
     alarm_near: float = 0.42
     talk: float = 2.0
     verbatim: float = 0.95
+    named: float = 0.8
     source: float = 9.0
     plan: float = 1.0
     unasked: float = 7.0
@@ -117,8 +119,11 @@ def decide(text: str, hits: Hits, limits: Limits) -> Decision:
 
 
 def ranked(hits: Hits, limits: Limits) -> list[Hit]:
-    """The guides and life events found, the best first."""
-    return sorted(hits.of(*GUIDES), key=lambda hit: _score(hit, limits), reverse=True)
+    """The guides and life events found, the best first; before them what the question is the very wording of.
+
+    A rare word (同行援護) may let another's score be higher, because part of it is rare there, too.
+    """
+    return sorted(hits.of(*GUIDES), key=lambda hit: (hit.name >= limits.verbatim, _score(hit, limits)), reverse=True)
 
 
 def _meant(others: Sequence[Hit], limits: Limits) -> Hit | None:

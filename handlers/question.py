@@ -1,7 +1,7 @@
 """From a question to its answer: the first step that has one decides, and says why."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -143,16 +143,20 @@ def _rivals(asking: Asking, hits: Hits) -> list[Hit]:
 
 def _found(thinking: Thinking, hits: Hits, decision: Decision) -> Thought:
     asking = thinking.asking
+    named = {hit.owner.id for hit in hits.of(OwnerKind.GUIDE) if hit.name >= thinking.limits.named}
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
     if decision.sure == Sure.OFFER:
-        offered = _guide_ids(asking, decision.owners)
-        named = [guide.id for guide in asking.guides(offered) if normalise(guide.title) == asking.text]
-        reply = answers.show_guide(asking, named[0]) if named else answers.clarify(asking, offered)
-        return Thought(reply, "named" if named else "clarify", hits)
-    near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
-    reply = _say(thinking, decision.owners, near)
-    return Thought(answers.or_rather(asking, reply, _guide_ids(asking, decision.others)), "found", hits)
+        offered = _guide_ids(asking, decision.owners, named)
+        titled = [guide.id for guide in asking.guides(offered) if normalise(guide.title) == asking.text]
+        reply = answers.show_guide(asking, titled[0]) if titled else answers.clarify(asking, offered)
+        return Thought(reply, "named" if titled else "clarify", hits)
+    if decision.owners[0].kind == OwnerKind.LIFE_EVENT:
+        reply = answers.life_event(asking, decision.owners[0].id, named)
+    else:
+        near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
+        reply = _say(thinking, decision.owners, near)
+    return Thought(answers.or_rather(asking, reply, _guide_ids(asking, decision.others, named)), "found", hits)
 
 
 def _of_this_ward(asking: Asking, hits: Hits) -> Hits:
@@ -169,15 +173,15 @@ def _of_another_ward(title: str, own: str, text: str) -> bool:
     return named is not None and named[0] != own and named[0].removesuffix("区") not in text
 
 
-def _guide_ids(asking: Asking, owners: tuple[Owner, ...]) -> list[str]:
+def _guide_ids(asking: Asking, owners: tuple[Owner, ...], named: Collection[str]) -> list[str]:
     ids: list[str] = []
     for owner in owners:
-        ids += [owner.id] if owner.kind == OwnerKind.GUIDE else answers.show_life_event(asking, owner.id).candidates[:2]
+        event = None if owner.kind == OwnerKind.GUIDE else answers.show_life_event(asking, owner.id)
+        ids += answers.first_of(event, named)[:2] if event else [owner.id]
     return list(dict.fromkeys(ids))
 
 
 _SAID: dict[OwnerKind, Callable[[Asking, str], Reply]] = {
-    OwnerKind.LIFE_EVENT: answers.life_event,
     OwnerKind.OTHER_BODY: answers.other_body,
     OwnerKind.CRISIS: answers.crisis,
     OwnerKind.SMALLTALK: answers.smalltalk,

@@ -159,11 +159,18 @@ def test_a_life_event_leaves_out_what_may_not_be_answered(session: Session) -> N
 
 def test_a_life_event_asked_as_a_whole_is_answered_by_its_most_urgent_guide(session: Session) -> None:
     """First its card, then what else is urgent without repeating it, and a button to the whole list."""
-    reply = answers.life_event(_asking(session), "moving-in")
+    reply = answers.life_event(_asking(session), "moving-in", ())
     listed = answers.show_life_event(_asking(session), "moving-in").candidates
     assert (reply.outcome, reply.guide) == (Outcome.ANSWERED, listed[0])
     assert ShowGuide(listed[0]) not in [step.choice.action for step in _checklist(reply).steps]
     assert reply.choices[0].action == ShowLifeEvent("moving-in")
+
+
+def test_a_guide_that_a_life_events_question_names_comes_first(session: Session) -> None:
+    """「障害者手帳がほしい」 is a wording of the life event, and says which of its guides is wanted."""
+    listed = answers.show_life_event(_asking(session), "moving-in").candidates
+    reply = answers.life_event(_asking(session), "moving-in", {listed[2], "shibo-todoke"})
+    assert reply.guide == listed[2]
 
 
 def test_every_button_of_the_menu_leads_somewhere(session: Session) -> None:

@@ -176,6 +176,13 @@ def test_the_very_wording_goes_before_a_higher_score() -> None:
     assert _decided(nobody, _hit(talk.kind, "1", 15.0, 0.9 - BELOW)) == NOTHING
 
 
+def test_the_very_wording_of_a_guide_is_offered_before_a_higher_score() -> None:
+    """A rare word of it may be rarer still in another guide; just below the very wording the score decides."""
+    rare, meant = _hit(G, "rare", 16.0, 0.5), _hit(G, "meant", 10.0, 0.9)
+    assert _decided(rare, meant).owners == (Owner(G, "meant"), Owner(G, "rare"))
+    assert _decided(rare, replace(meant, name=0.9 - BELOW)).owners == (Owner(G, "rare"),)
+
+
 def test_a_passage_nobody_asked_for_must_be_like_the_question() -> None:
     """Shared words alone make no answer: a name that stands in a plan by chance is not asked of it."""
     assert _decided(_hit(S, "0", 20.0, 0.0, LIMITS.cited)).sure == Sure.ANSWER

@@ -153,6 +153,20 @@ def test_a_look_alike_of_a_cry_for_help_does_not_alarm_by_likeness_either(strang
         assert _thought(stranger, text).reply.outcome != Outcome.CRISIS
 
 
+@pytest.mark.parametrize(
+    ("text", "guide"),
+    [
+        ("障害者手帳がほしいんだけど", "shogaisha-techo"),
+        ("同行援護", "ido-shien"),
+        ("子どもが生まれた", "shussei-todoke"),
+    ],
+)
+def test_a_guide_that_is_named_comes_first(stranger: Talk, text: str, guide: str) -> None:
+    """Before what is more urgent in the same life event, and before one that has a rarer word of it."""
+    reply = _thought(stranger, text).reply
+    assert (reply.guide or reply.candidates[0]) == guide
+
+
 def test_a_new_subject_leaves_the_topic(stranger: Talk) -> None:
     """A fact asked with a guide's name is that guide's, and comes first on its card."""
     reply = _thought(stranger, "児童手当はいくら？", ("juminhyo",)).reply
