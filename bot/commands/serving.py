@@ -42,7 +42,8 @@ def serve(
     if not current.has_line:
         complaints.print(f"LINE の練習用画面：http://{host}:{port}/simulator/")
         complaints.print(f"職員画面（練習用）：http://{host}:{port}/staff/")
-    gc.disable()
+    if workers == 1:
+        gc.disable()  # until the application stands: see `bot.app.served`
     uvicorn.run(
         "bot.app:served",
         factory=True,
