@@ -246,7 +246,7 @@ def not_found(asking: Asking) -> Reply:
     of_topic = asking.say.not_found_topic.format(title=title_in(shown, asking.language), desk=own) if shown else ""
     said = _lines(asking.say.not_found, of_topic if own != ward else "", asking.say.not_found_hint.format(desk=ward))
     back = (guide_choice(shown, asking.language),) if shown else ()
-    return Reply(Outcome.NOT_FOUND, (Text(said),), choices=(*back, *menu_choices(asking)))
+    return Reply(Outcome.NOT_FOUND, (Text(said),), choices=(*back, *menu_choices(asking))[:MENU_CHOICES])
 
 
 def other_body(asking: Asking, body_id: str) -> Reply:

@@ -10,4 +10,6 @@ _LEFT = sa.text("roster IS NOT NULL AND first_sent_at IS NOT NULL AND closed_at 
 
 def upgrade() -> None:
     """Apply."""
-    op.create_index("ix_batches_left", "batches", ["id"], sqlite_where=_LEFT, postgresql_where=_LEFT)
+    op.create_index(
+        "ix_batches_left", "batches", ["id"], if_not_exists=True, sqlite_where=_LEFT, postgresql_where=_LEFT
+    )
