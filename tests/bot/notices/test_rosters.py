@@ -14,6 +14,7 @@ from knowledge.batch_report import report
 from knowledge.campaign import Drill, Live, correction, load
 from knowledge.models import (
     Batch,
+    BatchStatus,
     Campaign,
     CampaignStatus,
     DepartmentBudget,
@@ -34,8 +35,9 @@ def _sent(town: Ward, plan: Live | None = None) -> str:
     campaign = town.started(plan)
     town.round()
     hand = Hand(town.parts)
-    while hand.step() is Step.SENT:
-        pass
+    while any(batch.status != BatchStatus.ACCEPTED for batch in town.batches(campaign)):
+        if hand.step() is not Step.SENT:
+            town.clock.pass_(60.0)
     town.round()
     assert (town.campaign(campaign).status, town.outcomes(campaign)) == (CampaignStatus.SENT, {})
     return campaign
