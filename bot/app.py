@@ -35,8 +35,8 @@ def served() -> FastAPI:
     second, in which nobody is answered. Nor is there any before it stands (`serve` lets nobody look).
     """
     app = create_app()
-    with suppress(PocketError):
-        # Without a snapshot `/readyz` says so, and in a disaster the canned answers need none.
+    with suppress(PocketError, OSError):
+        # Without a readable snapshot `/readyz` says so, and in a disaster the canned answers need none.
         app.state.pocket.responder.searcher.shelf.snapshot()
     gc.freeze()
     gc.enable()

@@ -241,12 +241,14 @@ def clarify_topic(asking: Asking) -> Reply:
 
 def not_found(asking: Asking) -> Reply:
     """An honest no, with the phone that knows more; after an answer first that of its desk, in case it is meant."""
+    ward, of_topic, choices = asking.desk(), "", menu_choices(asking)
     shown = asking.guide(asking.topics[0]) if len(asking.topics) == 1 else None
-    ward, own = asking.desk(), asking.desk(shown)
-    of_topic = asking.say.not_found_topic.format(title=title_in(shown, asking.language), desk=own) if shown else ""
-    said = _lines(asking.say.not_found, of_topic if own != ward else "", asking.say.not_found_hint.format(desk=ward))
-    back = (guide_choice(shown, asking.language),) if shown else ()
-    return Reply(Outcome.NOT_FOUND, (Text(said),), choices=(*back, *menu_choices(asking))[:MENU_CHOICES])
+    if shown:
+        choices = (guide_choice(shown, asking.language), *choices)[:MENU_CHOICES]
+        if (own := asking.desk(shown)) != ward:
+            of_topic = asking.say.not_found_topic.format(title=title_in(shown, asking.language), desk=own)
+    said = _lines(asking.say.not_found, of_topic, asking.say.not_found_hint.format(desk=ward))
+    return Reply(Outcome.NOT_FOUND, (Text(said),), choices=choices)
 
 
 def other_body(asking: Asking, body_id: str) -> Reply:

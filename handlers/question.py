@@ -143,19 +143,16 @@ def _rivals(asking: Asking, hits: Hits) -> list[Hit]:
 
 def _found(thinking: Thinking, hits: Hits, decision: Decision) -> Thought:
     asking = thinking.asking
-    named = {hit.owner.id for hit in hits.of(OwnerKind.GUIDE) if hit.name >= thinking.limits.named}
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
+    named = {hit.owner.id for hit in hits.of(OwnerKind.GUIDE) if hit.name >= thinking.limits.named}
     if decision.sure == Sure.OFFER:
         offered = _guide_ids(asking, decision.owners, named)
         titled = [guide.id for guide in asking.guides(offered) if normalise(guide.title) == asking.text]
         reply = answers.show_guide(asking, titled[0]) if titled else answers.clarify(asking, offered)
         return Thought(reply, "named" if titled else "clarify", hits)
-    if decision.owners[0].kind == OwnerKind.LIFE_EVENT:
-        reply = answers.life_event(asking, decision.owners[0].id, named)
-    else:
-        near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
-        reply = _say(thinking, decision.owners, near)
+    near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
+    reply = _say(thinking, decision.owners, near, named)
     return Thought(answers.or_rather(asking, reply, _guide_ids(asking, decision.others, named)), "found", hits)
 
 
@@ -188,7 +185,7 @@ _SAID: dict[OwnerKind, Callable[[Asking, str], Reply]] = {
 }
 
 
-def _say(thinking: Thinking, owners: tuple[Owner, ...], events: list[str]) -> Reply:
+def _say(thinking: Thinking, owners: tuple[Owner, ...], events: list[str], named: Collection[str]) -> Reply:
     asking, asked, owner = thinking.asking, thinking.asked, owners[0]
     if owner.kind == OwnerKind.SOURCE:
         return answers.citation(asking, [int(each.id) for each in owners])
@@ -196,5 +193,8 @@ def _say(thinking: Thinking, owners: tuple[Owner, ...], events: list[str]) -> Re
         return answers.with_life_event(
             asking, answers.show_guide(asking, owner.id, asked.fact if asked else None), events
         )
-    reply = _SAID[owner.kind](asking, owner.id)
+    if owner.kind == OwnerKind.LIFE_EVENT:
+        reply = answers.life_event(asking, owner.id, named)
+    else:
+        reply = _SAID[owner.kind](asking, owner.id)
     return reply if reply.outcome != Outcome.NOT_FOUND else answers.not_found(asking)

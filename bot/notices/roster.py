@@ -35,6 +35,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.notices.body import BATCH
 from knowledge.elements import elements
 from knowledge.models import (
+    LEFT,
     Base,
     Batch,
     BatchStatus,
@@ -65,8 +66,7 @@ _OTHER = aliased(Batch)
 _UNDER_WAY = select(_OTHER.id).where(_OTHER.campaign_id == Batch.campaign_id, _OTHER.status == BatchStatus.CLAIMED)
 _LEFT = (
     select(Batch.id)
-    .where(Batch.roster.is_not(None), Batch.first_sent_at.is_not(None), Batch.closed_at.is_not(None))
-    .where(~_UNDER_WAY.exists())
+    .where(LEFT, ~_UNDER_WAY.exists())
     .order_by(Batch.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)

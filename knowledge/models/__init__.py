@@ -3,6 +3,7 @@
 from knowledge.models.asked import ConversationRow, Feedback, Question, Resident, ResidentStatus
 from knowledge.models.base import Base, UtcDateTime
 from knowledge.models.campaigns import (
+    LEFT,
     Approval,
     ApprovalKind,
     Batch,
@@ -100,6 +101,7 @@ from knowledge.models.work import (
 )
 
 __all__ = [
+    "LEFT",
     "AgeBand",
     "AlertKind",
     "ApiClient",

@@ -17,8 +17,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     false,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -214,10 +214,6 @@ class CampaignMessages(Base):
     messages: Mapped[str] = mapped_column(Text)
 
 
-LEFT = "roster IS NOT NULL AND first_sent_at IS NOT NULL AND closed_at IS NOT NULL"
-"""Batches that are done and whose people are not written out yet: a handful, and looked for every second."""
-
-
 class Batch(Base):
     """At most 500 recipients of a campaign under one retry key; key and digest of the body stand before the first byte.
 
@@ -232,7 +228,6 @@ class Batch(Base):
         UniqueConstraint("id", "campaign_id", "world", name="uq_batches_campaign"),
         UniqueConstraint("campaign_id", "position", name="uq_batches_position"),
         Index("ix_batches_queue", "campaign_id", "status", "not_before"),
-        Index("ix_batches_left", "id", sqlite_where=text(LEFT), postgresql_where=text(LEFT)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -252,6 +247,11 @@ class Batch(Base):
     problem: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None]
     roster: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+
+
+LEFT = and_(Batch.roster.is_not(None), Batch.first_sent_at.is_not(None), Batch.closed_at.is_not(None))
+"""Batches that are done and whose people are not written out yet: a handful, and looked for every second."""
+Index("ix_batches_left", Batch.id, sqlite_where=LEFT, postgresql_where=LEFT)
 
 
 class Recipient(Base):

@@ -84,17 +84,10 @@ def test_a_correction_reaches_them_at_once(town: Ward) -> None:
         beside = correction(session, load(session, disaster))
         assert beside
         town.send_off(session, beside)
-    _add_newcomer(town)
+    town.newcomer()
     first = town.told()
     town.run()
     assert Counter(town.told()[len(first) :]) == Counter(first)
-
-
-def _add_newcomer(town: Ward) -> None:
-    with town.sessions.begin() as session:
-        session.add(
-            Resident(line_user_id=line_id(9_999), status=ResidentStatus.FRIEND, changed_ms=0, created_at=town.now)
-        )
 
 
 @pytest.mark.parametrize("written", [False, True])
@@ -102,7 +95,7 @@ def test_who_is_told_already_is_not_told_again(town: Ward, *, written: bool) -> 
     """The predicates on what was sent say the same before and after."""
     town.friends(3)
     campaign = _sent(town)
-    _add_newcomer(town)
+    town.newcomer()
     if written:
         town.run()
     with town.sessions() as session:

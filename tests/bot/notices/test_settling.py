@@ -246,10 +246,8 @@ def test_the_correction_reaches_exactly_whom_the_notice_reached(town: Ward) -> N
     disaster = town.started(Live(wording(urgency=Urgency.DISASTER), Everyone()))
     town.run()
     first, begun = town.told(), town.clock.time
+    town.newcomer()
     with town.sessions.begin() as session:
-        session.add(
-            Resident(line_user_id=line_id(9_999), status=ResidentStatus.FRIEND, changed_ms=0, created_at=town.now)
-        )
         beside = correction(session, load(session, disaster))
         assert beside
         town.send_off(session, beside)

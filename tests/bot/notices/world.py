@@ -73,6 +73,13 @@ class Ward:
         for number in range(1, count + 1):
             self.platform.add_user("友だち", line_id(number))
 
+    def newcomer(self) -> None:
+        """A friend who was none before."""
+        with self.sessions.begin() as session:
+            session.add(
+                Resident(line_user_id=line_id(9_999), status=ResidentStatus.FRIEND, changed_ms=0, created_at=self.now)
+            )
+
     def testers(self, *residents: int) -> None:
         """Residents who agreed to get drills."""
         with self.sessions.begin() as session:
