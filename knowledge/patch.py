@@ -85,6 +85,13 @@ class JoinedVectors:
         assert count == len(self.kept) + self.own_count
         return np.concatenate([self.whole.best(query, self.count)[self.kept], self.own.best(query, self.own_count)])
 
+    def summed(self, owners: NDArray[np.intp]) -> Vectors:
+        """The sum of the vectors of each of some owners, shape (n, dimensions); zero where it has none."""
+        sums, old = np.zeros((len(owners), len(self.common)), np.float32), owners < len(self.kept)
+        sums[old] = self.whole.summed(self.kept[owners[old]])
+        sums[~old] = self.own.summed(owners[~old] - len(self.kept))
+        return sums
+
 
 Postings = Mapping[str, tuple[NDArray[np.intp], Scores]]
 """By term the owners that have it, by number, and its share of BM25 in each."""

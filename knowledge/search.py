@@ -22,6 +22,10 @@ from knowledge.words import WordSplitter, respell
 HITS = 50
 NAMELESS_WORDS = 0.2
 """How much words speak for the name of what has none; set on the plan questions of the development half."""
+FEW_NAMES = 2
+"""Below so many names an owner, what an owner is called says so little that those on the same matter are heard, too."""
+LEADING, ALIKE = 100, 5
+"""Of how many of the best owners each is seen beside how many others of them that say the most similar things."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,14 @@ class Blend:
     """How much each view of an owner counts in its score, where owners go by many names.
 
     Where they go by few, what is said of them, their words and sounds count for more: twice as much beside one name.
+    Where hardly any has a second one, the scores of others that are `alike` count, too.
     """
 
     name: float = 1.0
     fact: float = 0.5
     words: float = 0.3
     sounds: float = 0.2
+    alike: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,21 @@ class Views:
         name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
         said = 1 + 1 / max(1.0, self.snapshot.names_each)
         total: Scores = blend.name * name + said * (blend.fact * fact + blend.words * words + blend.sounds * sounds)
-        return total
+        return self._leaning(total, blend.alike) if self.snapshot.names_each < FEW_NAMES else total
+
+    def _leaning(self, scores: Scores, share: float) -> Scores:
+        """Scores of which the leading ones lean on those of others among them of whom similar things are said."""
+        leading = _first(scores, LEADING)
+        if len(leading) <= ALIKE:
+            return scores
+        said = self.snapshot.fields[Field.FACT].summed(leading)
+        said /= np.maximum(np.linalg.norm(said, axis=1, keepdims=True), np.float32(1e-6))
+        likeness = said @ said.T
+        np.fill_diagonal(likeness, -1)
+        alike = np.argpartition(-likeness, ALIKE, axis=1)[:, :ALIKE]
+        leaning = scores.copy()
+        leaning[leading] += share * scores[leading[alike]].mean(axis=1)
+        return leaning
 
     def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:
         """The best owners by blended score."""

@@ -125,6 +125,9 @@ class Likeness(Protocol):
     def best(self, query: Vectors, count: int) -> Scores:
         """The best similarity of each of `count` owners, -1 where it has none."""
 
+    def summed(self, owners: NDArray[np.intp]) -> Vectors:
+        """The sum of the vectors of each of some owners, shape (n, dimensions); zero where it has none."""
+
 
 class Wording(Protocol):
     """A word index over the owners."""
@@ -223,6 +226,16 @@ class FieldVectors:
             similar = np.asarray(cdist(levels, self.levels, "dot"))[0] * (self.steps * steps)
             scores[self.owners] = np.maximum.reduceat(similar, self.starts)
         return scores
+
+    def summed(self, owners: NDArray[np.intp]) -> Vectors:
+        """The sum of the vectors of each of some owners, shape (n, dimensions); zero where it has none."""
+        sums = np.zeros((len(owners), len(self.common)), np.float32)
+        ends = np.append(self.starts, self.passages)[1:]
+        for row, at in enumerate(np.searchsorted(self.owners, owners).tolist()):
+            if at < len(self.owners) and self.owners[at] == owners[row]:
+                own = slice(self.starts[at], ends[at])
+                sums[row] = self.steps[own] @ self.levels[own]
+        return sums
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def test_a_foreign_corpus_is_ranked_by_what_it_taught(
         assert done.exit_code == 0, done.output
         runs.append(json.loads(out.read_text()))
     assert runs[0] == runs[1]
-    assert runs[0]["q"][0] == "7"
+    assert "7" in runs[0]["q"], "one of 120 documents of the same six letters is among the first five"
     assert len(list((tmp_path / "encoders" / "adapted").iterdir())) == 1
 
 

@@ -196,6 +196,17 @@ def test_a_patched_index_sees_what_a_whole_build_sees(edits: list[tuple[int, lis
         anew.build([row for each in rows.values() for row in each], NOW)
         assert _called(builder) == _called(anew)
         assert _covering(builder) == _covering(anew)
+        _adds_up(builder, rows)
+
+
+def _adds_up(builder: Builder, rows: dict[Owner, list[IndexedPassage]]) -> None:
+    """What all names of each owner are together, in whatever order owners are asked for."""
+    snapshot = _open(builder)
+    asked = np.arange(len(snapshot.owners))[::-1]
+    for at, found in zip(asked, snapshot.fields[Field.NAME].summed(asked), strict=True):
+        names = sorted({row.text for row in rows[snapshot.owners[at]] if row.field == Field.NAME})
+        expected = sum((snapshot.apart(vector) for vector in Dice().encode_queries(names)), np.zeros(16, np.float32))
+        assert np.abs(found - expected).max() < 0.02
 
 
 def _covering(builder: Builder) -> dict[str, set[str]]:

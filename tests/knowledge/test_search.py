@@ -1,6 +1,9 @@
 """Searching a small snapshot, also while it is switched."""
 
+import hashlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.build import Builder, switch
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, MissingEncoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
-from knowledge.search import Searcher, _first
+from knowledge.search import Blend, Searcher, _first
 from knowledge.shelf import Shelf
+from knowledge.snapshot import Vectors
 from knowledge.words import WordSplitter
 
 NAMES = {
@@ -52,6 +56,50 @@ def test_the_right_owner_is_first(builder: Builder, text: str, owner: str) -> No
     assert hits.hits[0].owner.id == owner
     assert set(hits.ms) == {"split", "encode", "rank"}
     assert len(_searcher(builder, most=2).search(text).hits) == 2
+
+
+class Matters(MissingEncoder):
+    """Stands for an encoder of texts 「matter wording」: those on one matter lie close together, by their digests."""
+
+    model_id, dimensions = "matters", 64
+
+    def encode_query(self, text: str) -> Vectors:
+        matter, _, wording = text.partition(" ")
+        thrown: Vectors = 2 * self._thrown(matter) + self._thrown(wording)
+        return thrown / np.linalg.norm(thrown)
+
+    def encode_queries(self, texts: Sequence[str], *_: object, **__: object) -> Vectors:
+        return np.array([self.encode_query(text) for text in texts], np.float32).reshape(-1, self.dimensions)
+
+    encode_passages = encode_queries
+
+    def _thrown(self, text: str) -> Vectors:
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
+        return np.random.default_rng(seed).standard_normal(self.dimensions).astype(np.float32)
+
+
+@pytest.mark.parametrize(("names", "leans"), [(1, True), (2, False)])
+def test_owners_of_one_name_lean_on_those_on_the_same_matter(tmp_path: Path, names: int, leans: bool) -> None:
+    """Whoever has neighbours that answer the question gains more than others; with more names nobody does."""
+    passages = [
+        IndexedPassage(Owner(OwnerKind.GUIDE, f"{matter}{number}"), field, f"{matter} {field}{number}{more}")
+        for matter, count in (("住所", 6), ("犬", 4), ("本", 4))
+        for number in range(count)
+        for field, times in ((Field.NAME, names), (Field.FACT, 1))
+        for more in range(times)
+    ]
+    builder = Builder(tmp_path / "snapshots", Matters(), WordSplitter.open())
+    builder.build(passages, datetime(2026, 11, 21, tzinfo=UTC))
+    alone, beside = (_found(builder, share, "住所 変更") for share in (0.0, 0.3))
+    gained = {id_: beside[id_] - alone[id_] for id_ in alone}
+    others = [gained.pop(id_) for id_ in alone if "住所" not in id_]
+    assert len(others) == 8
+    assert min(gained.values()) > max(others) + 0.5 if leans else set(gained.values()) == set(others) == {0.0}
+
+
+def _found(builder: Builder, share: float, text: str) -> dict[str, float]:
+    searcher = replace(_searcher(builder), blend=Blend(alike=share))
+    return {hit.owner.id: hit.score for hit in searcher.search(text).hits}
 
 
 def test_switching_fails_no_question_and_mixes_nothing(builder: Builder) -> None:
