@@ -29,7 +29,6 @@ from knowledge.snapshot import (
     SPELLINGS,
     Manifest,
     PassageTable,
-    Vectors,
     current_name,
     digest_of,
     dump,
@@ -38,6 +37,7 @@ from knowledge.snapshot import (
     verify,
 )
 from knowledge.text import NORMALISER, normalise
+from knowledge.vectors import Vectors
 from knowledge.words import Morpheme, WordSplitter, spellings_of, terms_of
 
 KEPT_SNAPSHOTS = 3

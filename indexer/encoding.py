@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage
-from knowledge.snapshot import Vectors
 from knowledge.text import normalise
+from knowledge.vectors import Vectors
 
 
 def _silent(more: int, total: int) -> None:

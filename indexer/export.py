@@ -15,7 +15,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.fusion_options import FusionOptions
+from onnxruntime.transformers.optimizer import optimize_model
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from transformers.utils import logging as transformers_logging
@@ -95,6 +98,7 @@ def export_model(
     progress(Stage.EXPORT)
     plain = directory / "plain.onnx"
     _export_graph(model, description, plain)
+    _fuse_attention(model, plain)
     progress(Stage.QUANTISE)
     _quantise(plain, directory / GRAPH)
     description.save(directory)
@@ -193,6 +197,22 @@ def _export_graph(model: SentenceTransformer, description: Description, path: Pa
         )
 
 
+def _fuse_attention(model: SentenceTransformer, path: Path) -> None:
+    """Join the thirty steps of each layer's attention into one where they are a BERT's; any other graph stays as it is.
+
+    A short question takes a tenth less. What else could be fused, the runtime fuses by itself when it opens a graph.
+    """
+    options = FusionOptions("bert")
+    for name in vars(options):
+        if name.startswith("enable_"):
+            setattr(options, name, name in {"enable_attention", "enable_shape_inference"})
+    config = model[0].auto_model.config
+    heads, width = (int(getattr(config, name, 0)) for name in ("num_attention_heads", "hidden_size"))
+    with _quiet_root_logger():
+        fused = optimize_model(str(path), "bert", heads, width, optimization_options=options, opt_level=0)
+    fused.save_model_to_file(str(path), use_external_data_format=True)
+
+
 def _quantise(plain: Path, path: Path) -> None:
     """Int8 weights per channel, embeddings included, in a file of their own that is mapped and not read.
 
@@ -205,8 +225,10 @@ def _quantise(plain: Path, path: Path) -> None:
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,
-            op_types_to_quantize=["MatMul", "Gather"],
+            op_types_to_quantize=["MatMul", "Attention", "Gather"],
             use_external_data_format=True,
+            # Nothing tells the quantiser what comes out of a fused attention.
+            extra_options={"DefaultTensorType": TensorProto.FLOAT},
         )
     for leftover in plain.parent.glob("plain.*"):
         leftover.unlink()

@@ -12,8 +12,9 @@ from indexer.standing import Standing
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.patch import PATCH, PatchRecord
-from knowledge.snapshot import SPELLINGS, PassageTable, Vectors, dump
+from knowledge.snapshot import SPELLINGS, PassageTable, dump
 from knowledge.text import normalise
+from knowledge.vectors import Vectors
 from knowledge.words import WordSplitter, spellings_of, terms_of
 
 Changed = Mapping[Owner, Sequence[IndexedPassage]]

@@ -11,8 +11,9 @@ import numpy as np
 from knowledge.errors import PocketError
 from knowledge.passages import Field, Owner
 from knowledge.patch import PatchRecord, read_lengths, read_patch
-from knowledge.snapshot import FORMAT, Manifest, PassageTable, Vectors, current_name, read_manifest, verify
+from knowledge.snapshot import FORMAT, Manifest, PassageTable, current_name, read_manifest, verify
 from knowledge.text import NORMALISER
+from knowledge.vectors import Vectors
 
 Mark = tuple[Field, str]
 """A passage as a snapshot knows it: its field and the digest of its text."""

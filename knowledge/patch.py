@@ -20,21 +20,17 @@ from knowledge.passages import Field, Owner, OwnerKind
 from knowledge.snapshot import (
     FORMAT,
     LENGTHS,
-    FieldVectors,
-    Likeness,
     PassageTable,
-    Scores,
     Snapshot,
     SnapshotDamagedError,
     SnapshotForeignError,
-    Vectors,
     WordIndex,
     Wording,
-    grouped,
     rarity,
     read_manifest,
     verify,
 )
+from knowledge.vectors import FieldVectors, Likeness, Scores, Vectors, grouped
 
 PATCH = "patch.json"
 K1, B = 1.2, 0.75

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from knowledge.contrast import meant
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, Owner, OwnerKind
-from knowledge.snapshot import Scores, Snapshot
+from knowledge.snapshot import Snapshot
 from knowledge.text import LONGEST_QUESTION, normalise
+from knowledge.vectors import Scores
 from knowledge.words import WordSplitter, respell
 
 HITS = 50
@@ -25,7 +26,7 @@ NAMELESS_WORDS = 0.2
 FEW_NAMES = 2
 """Below so many names an owner, what an owner is called says so little that those on the same matter are heard, too."""
 LEADING, ALIKE = 100, 5
-"""Of how many of the best owners each is seen beside how many others of them that say the most similar things."""
+"""How many of the best owners lean on each other, and on how many others each of them."""
 
 
 @dataclass(frozen=True)
@@ -128,36 +129,37 @@ class Views:
 
     def scores(self, blend: Blend) -> Scores:
         """The blended score of every owner; one without a name is known by its facts and words alone."""
-        named = np.zeros(len(self.name), dtype=bool)
-        named[self.snapshot.fields[Field.NAME].owners] = True
+        named = self.snapshot.named
         views = (self.name, self.fact, self.words, self.sounds)
         name, fact, words, sounds = (_standard(view, named) for view in views)
-        name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
+        if not named.all():
+            name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
         said = 1 + 1 / max(1.0, self.snapshot.names_each)
         total: Scores = blend.name * name + said * (blend.fact * fact + blend.words * words + blend.sounds * sounds)
-        return self._leaning(total, blend.alike) if self.snapshot.names_each < FEW_NAMES else total
+        return total
 
-    def _leaning(self, scores: Scores, share: float) -> Scores:
-        """Scores of which the leading ones lean on those of others among them of whom similar things are said."""
-        leading = _first(scores, LEADING)
-        if len(leading) <= ALIKE:
-            return scores
+    def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:
+        """The best owners by blended score."""
+        scores = self.scores(blend)
+        order = _first(scores, max(count, LEADING))
+        if self.snapshot.names_each < FEW_NAMES and len(order) > ALIKE:
+            leading = order[:LEADING]
+            scores[leading] += blend.alike * self._beside(scores, leading)
+            order[:LEADING] = leading[np.argsort(-scores[leading], kind="stable")]
+        order = order[:count]
+        views = (scores, self.name, self.fact, self.words, self.sounds, self.covered)
+        figures = np.stack([view[order] for view in views], axis=1).tolist()
+        return tuple(Hit(self.snapshot.owners[i], *row) for i, row in zip(order.tolist(), figures, strict=True))
+
+    def _beside(self, scores: Scores, leading: NDArray[np.intp]) -> Scores:
+        """For each of some owners the mean score of those among the others of whom the most similar things are said."""
         said = self.snapshot.fields[Field.FACT].summed(leading)
         said /= np.maximum(np.linalg.norm(said, axis=1, keepdims=True), np.float32(1e-6))
         likeness = said @ said.T
         np.fill_diagonal(likeness, -1)
         alike = np.argpartition(-likeness, ALIKE, axis=1)[:, :ALIKE]
-        leaning = scores.copy()
-        leaning[leading] += share * scores[leading[alike]].mean(axis=1)
-        return leaning
-
-    def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:
-        """The best owners by blended score."""
-        scores = self.scores(blend)
-        views = (scores, self.name, self.fact, self.words, self.sounds, self.covered)
-        order = _first(scores, count)
-        figures = np.stack([view[order] for view in views], axis=1).tolist()
-        return tuple(Hit(self.snapshot.owners[i], *row) for i, row in zip(order.tolist(), figures, strict=True))
+        beside: Scores = scores[leading[alike]].mean(axis=1)
+        return beside
 
 
 def _first(scores: Scores, count: int) -> NDArray[np.intp]:
@@ -171,10 +173,15 @@ def _first(scores: Scores, count: int) -> NDArray[np.intp]:
 
 def _filled(scores: Scores, other: Scores) -> Scores:
     """An owner that lacks a field is seen through the one it has."""
-    return np.where(scores < -0.99, other, scores)
+    lacking = scores < -0.99
+    return np.where(lacking, other, scores) if lacking.any() else scores
 
 
 def _standard(scores: Scores, named: NDArray[np.bool_]) -> Scores:
-    among = scores[named] if named.any() else scores
-    spread = float(among.std()) if len(among) else 0.0
-    return (scores - among.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
+    """How many standard deviations of the named owners' scores each lies above their mean."""
+    all_count = bool(named.all() or not named.any())
+    among = scores if all_count else scores[named]
+    apart: Scores = scores - np.float32(among.mean() if len(among) else 0)
+    own = apart if all_count else apart[named]
+    spread = np.float32(np.sqrt(own @ own / max(1, len(own))))
+    return apart / spread if spread > 1e-6 else np.zeros_like(scores)

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -16,10 +17,10 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
-from simsimd import cdist
 
 from knowledge.errors import PocketError
 from knowledge.passages import Field, Owner, OwnerKind
+from knowledge.vectors import Likeness, Scores, Vectors, apart, grouped
 from knowledge.words import Terms
 
 FORMAT = "pocket-snapshot-3"
@@ -28,10 +29,6 @@ CURRENT = "CURRENT"
 SPELLINGS = "spellings.json"
 LENGTHS = "lengths.json"
 """How many words and sounds an owner has on average: what a patch needs to score its own."""
-Vectors = NDArray[np.float32]
-Scores = NDArray[np.float32]
-FEW = 16
-"""How many passages it takes until half of what they have in common is believed to be common to all."""
 
 
 class SnapshotDamagedError(PocketError):
@@ -107,28 +104,6 @@ def verify(directory: Path) -> Manifest:
     return manifest
 
 
-class Likeness(Protocol):
-    """The vectors of one field: `owners` are the numbers of the owners that have it."""
-
-    @property
-    def passages(self) -> int:
-        """How many vectors there are."""
-
-    @property
-    def owners(self) -> NDArray[np.intp]:
-        """The owners that have this field, by number."""
-
-    @property
-    def common(self) -> Vectors:
-        """What all had in common before it was taken out, shape (dimensions,)."""
-
-    def best(self, query: Vectors, count: int) -> Scores:
-        """The best similarity of each of `count` owners, -1 where it has none."""
-
-    def summed(self, owners: NDArray[np.intp]) -> Vectors:
-        """The sum of the vectors of each of some owners, shape (n, dimensions); zero where it has none."""
-
-
 class Wording(Protocol):
     """A word index over the owners."""
 
@@ -197,48 +172,6 @@ class WordIndex:
 
 
 @dataclass(frozen=True)
-class FieldVectors:
-    """The vectors of one field, grouped by owner: what sets each passage apart from what all have in `common`.
-
-    A number is kept in a byte, times the `steps` of its vector: the similarity of two is off by 0.003 at most, and a
-    question has a quarter to read.
-    """
-
-    levels: NDArray[np.int8]
-    steps: Scores
-    starts: NDArray[np.intp]
-    owners: NDArray[np.intp]
-    common: Vectors
-
-    @property
-    def passages(self) -> int:
-        """How many vectors there are."""
-        return len(self.levels)
-
-    def best(self, query: Vectors, count: int) -> Scores:
-        """The best similarity of each owner's passages in this field; -1 where it has none.
-
-        `query` has shape (d,) and comes from `Snapshot.apart`.
-        """
-        scores = np.full(count, -1.0, dtype=np.float32)
-        if len(self.owners):
-            levels, steps = _in_bytes(query[np.newaxis])
-            similar = np.asarray(cdist(levels, self.levels, "dot"))[0] * (self.steps * steps)
-            scores[self.owners] = np.maximum.reduceat(similar, self.starts)
-        return scores
-
-    def summed(self, owners: NDArray[np.intp]) -> Vectors:
-        """The sum of the vectors of each of some owners, shape (n, dimensions); zero where it has none."""
-        sums = np.zeros((len(owners), len(self.common)), np.float32)
-        ends = np.append(self.starts, self.passages)[1:]
-        for row, at in enumerate(np.searchsorted(self.owners, owners).tolist()):
-            if at < len(self.owners) and self.owners[at] == owners[row]:
-                own = slice(self.starts[at], ends[at])
-                sums[row] = self.steps[own] @ self.levels[own]
-        return sums
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """An opened snapshot: owners, vectors by field, words and sounds; a patched one knows the whole one below it."""
 
@@ -271,6 +204,13 @@ class Snapshot:
             spellings=json.loads((directory / SPELLINGS).read_bytes()),
         )
 
+    @cached_property
+    def named(self) -> NDArray[np.bool_]:
+        """Which owners have a name, shape (owners,)."""
+        named = np.zeros(len(self.owners), dtype=bool)
+        named[self.fields[Field.NAME].owners] = True
+        return named
+
     @property
     def names_each(self) -> float:
         """How many names an owner has that has any."""
@@ -280,7 +220,7 @@ class Snapshot:
     def apart(self, question: Vectors) -> Vectors:
         """What sets a question's vector apart from what questions have in common: names are such questions."""
         field = Field.NAME if len(self.fields[Field.NAME].owners) else Field.FACT
-        return _apart(question, self.fields[field].common)
+        return apart(question, self.fields[field].common)
 
     def terms_scores(self, terms: Terms) -> tuple[Scores, Scores, Scores]:
         """BM25 of the words, of the sounds, and how much of the words is covered: one figure an owner each."""
@@ -290,33 +230,6 @@ class Snapshot:
             self.sounds.scores(terms.sounds, count),
             covered(self.words, terms.words, count),
         )
-
-
-def grouped(
-    vectors: Vectors, owner: NDArray[np.intp], rows: NDArray[np.intp], common: Vectors | None = None
-) -> FieldVectors:
-    """Some rows of vectors, whose owners' numbers do not fall, as the vectors of a field.
-
-    `common` is what they have in common, where that is known from elsewhere.
-    """
-    owners, starts = np.unique(owner[rows], return_index=True)
-    chosen = np.asarray(vectors[rows])
-    if common is None:
-        common = chosen.sum(axis=0, dtype=np.float32) / np.float32(len(rows) + FEW)
-    return FieldVectors(*_in_bytes(_apart(chosen, common)), starts, owners, common)
-
-
-def _in_bytes(vectors: Vectors) -> tuple[NDArray[np.int8], Scores]:
-    """Vectors as whole numbers of -127 to 127, and the step of each vector."""
-    steps = np.maximum(np.abs(vectors).max(axis=1, initial=0), np.float32(1e-6)) / np.float32(127)
-    return np.rint(vectors / steps[:, np.newaxis]).astype(np.int8), steps
-
-
-def _apart(vectors: Vectors, common: Vectors) -> Vectors:
-    """Unit vectors of what is left without the common part."""
-    left = vectors - common
-    unit: Vectors = left / np.maximum(np.linalg.norm(left, axis=-1, keepdims=True), np.float32(1e-6))
-    return unit
 
 
 def current_name(root: Path) -> str:

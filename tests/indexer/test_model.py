@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
@@ -28,7 +29,7 @@ from indexer import export
 from indexer.defaults import write_default_model
 from indexer.export import ModelMismatchError, ModelUnavailableError, Stage, prefixes
 from indexer.model import is_whole, prepare_encoder
-from knowledge.encoder import PIECES, Encoder
+from knowledge.encoder import GRAPH, PIECES, Encoder
 from tests.encoders import CACHE
 
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -115,6 +116,9 @@ def test_a_unigram_model_takes_the_same_way(unigram_model: Path, cache: Path) ->
     directory = prepare_encoder(str(unigram_model), cache)
     encoder = Encoder.open(directory)
     assert (directory / PIECES).exists()
+    assert [node.op_type for node in onnx.load(directory / GRAPH, load_external_data=False).graph.node].count(
+        "QAttention"
+    ) == 2
     assert encoder.model_id == f"tiny-e5-test@{directory.name}"
     assert (encoder.encode_queries(TEXTS, batch=1) * _theirs(unigram_model, "query: ")).sum(axis=1).min() > 0.98
     assert (encoder.encode_passages(TEXTS, batch=1) * _theirs(unigram_model, "passage: ")).sum(axis=1).min() > 0.98

@@ -21,15 +21,14 @@ from knowledge.search import Searcher
 from knowledge.shelf import Shelf
 from knowledge.snapshot import (
     LENGTHS,
-    Scores,
     Snapshot,
     SnapshotDamagedError,
-    Vectors,
     current_name,
     names,
     read_manifest,
 )
 from knowledge.text import NORMALISER
+from knowledge.vectors import Scores, Vectors
 from knowledge.words import WordSplitter
 
 NOW = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)

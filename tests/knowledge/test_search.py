@@ -17,7 +17,7 @@ from knowledge.encoder import Encoder, MissingEncoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.search import Blend, Searcher, _first
 from knowledge.shelf import Shelf
-from knowledge.snapshot import Vectors
+from knowledge.vectors import Vectors
 from knowledge.words import WordSplitter
 
 NAMES = {

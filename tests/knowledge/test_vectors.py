@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.snapshot import grouped
+from knowledge.vectors import grouped
 
 
 def _unit(chance: np.random.Generator, count: int, dimensions: int, spikes: float) -> np.ndarray:
