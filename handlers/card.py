@@ -181,7 +181,7 @@ def rows(view: GuideView, names: Sequence[str]) -> tuple[Row, ...]:
 
 
 def fact_rows(view: GuideView, fact: FactKind) -> tuple[Row, ...]:
-    """The rows that answer one question about a guide: a fee with what is paid out, a place with its hours."""
+    """The rows that answer one question about a guide: with a fee what is paid out, with a place its hours."""
     match fact:
         case FactKind.FEE:
             return rows(view, ("fee", "benefit"))
@@ -189,6 +189,8 @@ def fact_rows(view: GuideView, fact: FactKind) -> tuple[Row, ...]:
             return rows(view, ("desk", "hours"))
         case FactKind.HOURS:
             return rows(view, ("hours",))
+        case FactKind.AUDIENCE:
+            return rows(view, ("audience", "details"))
         case _:
             return rows(view, (fact.value,))
 

@@ -58,11 +58,18 @@ _ASKED: dict[FactKind, tuple[str, ...]] = {
         r"where|which (desk|counter|floor)|phone number|在哪|哪里|哪裡|窗口",
         r"어디|창구|전화번호|ở đâu|đi đâu|quầy nào|số điện thoại",
     ),
+    FactKind.AUDIENCE: (
+        r"対象|条件|要件|(何|なん)歳(から|まで|以上|以下|の|なら|で)|(誰|だれ)(が|でも|に)(もら|使|受け|なれ|申|入れ|出)",
+        r"所得制限|収入制限|年齢制限|年収(いくら|どのくらい|制限)|(うち|私|わたし|自分|俺|僕)(も|でも)(対象|もら|使え|受け|あては)",
+        r"who (can|is it for|gets|qualif)|eligib|qualify|age limit|income limit|what age",
+        r"谁(可以|能)|誰(可以|能)|哪些人|对象|對象|条件|條件|资格|資格|几岁|幾歲|누가|대상|조건|자격|몇 살(부터|까지)",
+        r"^ai (được|có thể|thì)|đối tượng|điều kiện|(mấy|bao nhiêu) tuổi (thì|trở|mới)|từ mấy tuổi",
+    ),
 }
 _PATTERNS = {kind: re.compile("|".join(wordings), re.IGNORECASE) for kind, wordings in _ASKED.items()}
 # What may stand beside the fact without naming a topic.
 _FILLER = re.compile(
-    r"\b(is|it|its|do|does|i|can|the|a|to|for|this|that|and|of|in|at|on|by|what|should|need|must|my|me|are|there|please|you)\b"
+    r"\b(is|it|its|do|does|i|can|the|an?|any|to|for|this|that|and|of|in|at|on|by|what|should|need|must|my|me|are|there|please|you)\b"
     r"|\b(go|get|have|apply|open|number|s)\b"
     r"|\b(tôi|có|thể|không|là|ạ|thì|phải|làm|được|và|vậy|tiền|gì|cần|mang|đi|nộp|việc|này|chồng|vợ|nào|khi|số)\b"
     r"|的|吗|嗎|呢|需要|要|我|可以|能|请问|請問|是|办|辦|申请|申請|之前|前|多少|什么|什麼|了|去|来|开门|开|可|以"

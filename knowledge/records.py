@@ -101,6 +101,7 @@ class FactKind(StrEnum):
     ONLINE = "online"
     AGENT = "agent"
     HOURS = "hours"
+    AUDIENCE = "audience"
     DETAILS = "details"
 
 

@@ -38,6 +38,8 @@ def _row(session: Session, question: str | None) -> Question:
         ("オンラインでできる？", FactKind.ONLINE),
         ("代理でもいい？", FactKind.AGENT),
         ("いつまで？", FactKind.DEADLINE),
+        ("対象は？", FactKind.AUDIENCE),
+        ("何歳から？", FactKind.AUDIENCE),
         ("how much?", FactKind.FEE),
     ],
 )

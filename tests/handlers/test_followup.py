@@ -100,6 +100,18 @@ ALONE = {
         "몇 시까지 해요?",
         "Mấy giờ mở cửa?",
     ],
+    FactKind.AUDIENCE: [
+        "対象は？",
+        "誰がもらえるの？",
+        "何歳からですか",
+        "条件はありますか",
+        "所得制限ある？",
+        "Who can apply?",
+        "Is there an age limit?",
+        "谁可以申请？",
+        "누가 받을 수 있어요?",
+        "Điều kiện là gì?",
+    ],
 }
 WITH_A_TOPIC = {
     FactKind.FEE: [
@@ -141,6 +153,7 @@ WITH_A_TOPIC = {
     ],
     FactKind.AGENT: ["印鑑登録は代理でもできますか", "Can someone else pick up my passport?"],
     FactKind.HOURS: ["図書館は何時までですか", "What time does the museum open?", "美术馆几点开门？"],
+    FactKind.AUDIENCE: ["シルバーパスは何歳から使えますか", "就学援助の対象は？", "Who can get the child allowance?"],
 }
 NOTHING_ASKED = [
     "ありがとう",

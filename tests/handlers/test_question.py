@@ -63,6 +63,7 @@ def test_an_answer_to_who_may_be_in_danger_begins_with_numbers_to_call(stranger:
         ("電話は何番ですか", FactKind.DESK),
         ("家から遠いんだけど近場で済ませたいな", FactKind.DESK),
         ("えっ有料？タダじゃないの", FactKind.FEE),
+        ("誰でも作れるもんなの", FactKind.AUDIENCE),
         ("뭐 가져가야 돼요?", FactKind.ITEMS),
         ("Chồng tôi đi thay được không?", FactKind.AGENT),
     ],
