@@ -28,8 +28,9 @@ from indexer.build import Builder
 from knowledge import drafts, library
 from knowledge.clerk import Clerk
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoder import Encoder
 from knowledge.guide import Guide
+from knowledge.vectors import Vectors
 from knowledge.words import WordSplitter
 
 GUIDES = 2_000

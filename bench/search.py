@@ -19,10 +19,11 @@ from bot.settings import Settings
 from bot.wiring import open_encoder
 from indexer.build import Builder
 from indexer.evaluate import Half, read_golden
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.search import Searcher
 from knowledge.shelf import Shelf
+from knowledge.vectors import Vectors
 from knowledge.words import WordSplitter
 
 SMALL, LARGE = 2_000, 100_000

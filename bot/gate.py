@@ -18,7 +18,7 @@ from indexer.gate import Broken, broken, nearest
 from knowledge import drafts, golden, library
 from knowledge.dated import ahead
 from knowledge.days import day_in_japan
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
 from knowledge.guide import Guide
 from knowledge.models import GoldenQuestion
@@ -27,6 +27,7 @@ from knowledge.patch import open_snapshot
 from knowledge.search import Searcher
 from knowledge.snapshot import Snapshot
 from knowledge.text import NORMALISER, Language, normalise
+from knowledge.vectors import Vectors
 
 KEPT = "kept"
 

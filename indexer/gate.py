@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.evaluate import Golden, Judged, judge
-from knowledge.encoder import Vectors
+from knowledge.vectors import Vectors
 
 NEAREST = 16
 """How many questions of other guides are asked because the changed words come near them."""

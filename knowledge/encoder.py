@@ -12,14 +12,12 @@ from typing import Protocol, Self
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
 from tokenizers import Tokenizer
 
 from knowledge.errors import PocketError
 from knowledge.pieces import PieceTable, open_table
-
-Vectors = NDArray[np.float32]
+from knowledge.vectors import Vectors
 
 DESCRIPTION = "encoder.json"
 GRAPH = "model.onnx"

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from knowledge import library
 from knowledge.database import Sessions
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoder import Encoder
 from knowledge.likeness import Places, Signature, likely_guides, restored, stored
 from knowledge.missed import CHOOSING
 from knowledge.models import GroupStatus, Miss, MissedQuestion, Question, QuestionGroup
 from knowledge.passages import Field, OwnerKind
 from knowledge.search import Searcher
 from knowledge.text import LONGEST_QUESTION, normalise
+from knowledge.vectors import Vectors
 
 AT_ONCE = 100
 MEMBERS_ENCODED = 200

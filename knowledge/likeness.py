@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.encoder import Vectors
 from knowledge.passages import OwnerKind
+from knowledge.vectors import Vectors
 
 ALIKE = 0.5
 MEANING_SHARE = 0.4

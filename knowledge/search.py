@@ -17,7 +17,7 @@ from knowledge.encoder import Encoder
 from knowledge.passages import Field, Owner, OwnerKind
 from knowledge.snapshot import Snapshot
 from knowledge.text import LONGEST_QUESTION, normalise
-from knowledge.vectors import Scores
+from knowledge.vectors import Scores, unit
 from knowledge.words import WordSplitter, respell
 
 HITS = 50
@@ -130,8 +130,9 @@ class Views:
     def scores(self, blend: Blend) -> Scores:
         """The blended score of every owner; one without a name is known by its facts and words alone."""
         named = self.snapshot.named
+        among = named if named.any() and not named.all() else slice(None)
         views = (self.name, self.fact, self.words, self.sounds)
-        name, fact, words, sounds = (_standard(view, named) for view in views)
+        name, fact, words, sounds = (_standard(view, among) for view in views)
         if not named.all():
             name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
         said = 1 + 1 / max(1.0, self.snapshot.names_each)
@@ -153,8 +154,7 @@ class Views:
 
     def _beside(self, scores: Scores, leading: NDArray[np.intp]) -> Scores:
         """For each of some owners the mean score of those among the others of whom the most similar things are said."""
-        said = self.snapshot.fields[Field.FACT].summed(leading)
-        said /= np.maximum(np.linalg.norm(said, axis=1, keepdims=True), np.float32(1e-6))
+        said = unit(self.snapshot.fields[Field.FACT].summed(leading))
         likeness = said @ said.T
         np.fill_diagonal(likeness, -1)
         alike = np.argpartition(-likeness, ALIKE, axis=1)[:, :ALIKE]
@@ -177,11 +177,11 @@ def _filled(scores: Scores, other: Scores) -> Scores:
     return np.where(lacking, other, scores) if lacking.any() else scores
 
 
-def _standard(scores: Scores, named: NDArray[np.bool_]) -> Scores:
-    """How many standard deviations of the named owners' scores each lies above their mean."""
-    all_count = bool(named.all() or not named.any())
-    among = scores if all_count else scores[named]
-    apart: Scores = scores - np.float32(among.mean() if len(among) else 0)
-    own = apart if all_count else apart[named]
-    spread = np.float32(np.sqrt(own @ own / max(1, len(own))))
+def _standard(scores: Scores, among: NDArray[np.bool_] | slice) -> Scores:
+    """How many standard deviations of the scores of some owners, by place, each score lies above their mean."""
+    if not len(scores):
+        return scores
+    apart: Scores = scores - scores[among].mean()
+    own = apart[among]
+    spread = np.float32(np.sqrt(own @ own / len(own)))
     return apart / spread if spread > 1e-6 else np.zeros_like(scores)

@@ -102,6 +102,10 @@ def _in_bytes(vectors: Vectors) -> tuple[NDArray[np.int8], Scores]:
 
 def apart(vectors: Vectors, common: Vectors) -> Vectors:
     """Unit vectors of what is left without the common part."""
-    left = vectors - common
-    unit: Vectors = left / np.maximum(np.linalg.norm(left, axis=-1, keepdims=True), np.float32(1e-6))
-    return unit
+    return unit(vectors - common)
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Vectors of length one in the same directions; what is hardly longer than nothing stays short."""
+    made: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32(1e-6))
+    return made

@@ -1,6 +1,5 @@
 """Patches: an edited owner is found at once by exactly its own words, on a whole snapshot that stays as it is."""
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -28,8 +27,9 @@ from knowledge.snapshot import (
     read_manifest,
 )
 from knowledge.text import NORMALISER
-from knowledge.vectors import Scores, Vectors
+from knowledge.vectors import Scores, Vectors, unit
 from knowledge.words import WordSplitter
+from tests.encoders import thrown
 
 NOW = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
 WORDS = "転入届 粗大ごみ 図書館 保育園 国民健康保険 印鑑証明 介護 児童手当 公園 選挙 自転車 避難所".split()
@@ -166,15 +166,11 @@ class Dice:
     model_id, dimensions = "dice", 16
 
     def encode_passages(self, texts: list[str], **_: object) -> Vectors:
-        return np.array([self._thrown(text) for text in texts], np.float32).reshape(-1, self.dimensions)
+        return np.array([unit(thrown(text, self.dimensions)) for text in texts], np.float32).reshape(
+            -1, self.dimensions
+        )
 
     encode_queries = encode_passages
-
-    def _thrown(self, text: str) -> Vectors:
-        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
-        vector = np.random.default_rng(seed).standard_normal(self.dimensions).astype(np.float32)
-        thrown: Vectors = vector / np.linalg.norm(vector)
-        return thrown
 
 
 EDITS = st.lists(st.tuples(st.integers(0, 22), st.lists(st.sampled_from(WORDS), max_size=3)), min_size=1, max_size=3)

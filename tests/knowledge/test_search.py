@@ -1,6 +1,5 @@
 """Searching a small snapshot, also while it is switched."""
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,8 +16,9 @@ from knowledge.encoder import Encoder, MissingEncoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.search import Blend, Searcher, _first
 from knowledge.shelf import Shelf
-from knowledge.vectors import Vectors
+from knowledge.vectors import Vectors, unit
 from knowledge.words import WordSplitter
+from tests.encoders import thrown
 
 NAMES = {
     "tennyu": "転入届",
@@ -65,17 +65,12 @@ class Matters(MissingEncoder):
 
     def encode_query(self, text: str) -> Vectors:
         matter, _, wording = text.partition(" ")
-        thrown: Vectors = 2 * self._thrown(matter) + self._thrown(wording)
-        return thrown / np.linalg.norm(thrown)
+        return unit(2 * thrown(matter, self.dimensions) + thrown(wording, self.dimensions))
 
     def encode_queries(self, texts: Sequence[str], *_: object, **__: object) -> Vectors:
         return np.array([self.encode_query(text) for text in texts], np.float32).reshape(-1, self.dimensions)
 
     encode_passages = encode_queries
-
-    def _thrown(self, text: str) -> Vectors:
-        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
-        return np.random.default_rng(seed).standard_normal(self.dimensions).astype(np.float32)
 
 
 @pytest.mark.parametrize(("names", "leans"), [(1, True), (2, False)])
