@@ -21,8 +21,8 @@ def raw(single: Texts, lists: Mapping[str, Sequence[Texts]]) -> Raw:
     found |= {group: [_row(group, row) for row in rows] for group, rows in lists.items()}
     found["names"] = _names(single)
     found["source"] = columns.one_scope(columns.read(single, SOURCE, "source."))
-    if single.get("agent.allowed"):
-        agent = columns.one_scope(columns.read(single, AGENT, "agent."))
+    agent = columns.one_scope(columns.read(single, AGENT, "agent."))
+    if "allowed" in agent:
         found["agent"] = {**agent, "allowed": _answer(agent["allowed"])}
     return found
 
@@ -73,7 +73,7 @@ def _later(texts: dict[str, str]) -> Raw:
 
 def forgotten(single: Texts) -> dict[str, Problem]:
     """The choice that is missing where something was written that belongs to it."""
-    written = bool(single.get("agent.text", "").strip()) and not single.get("agent.allowed")
+    written = bool(single.get("agent.text", "").strip()) and not single.get("agent.allowed", "").strip()
     return {"agent.allowed": Problem.CHOICE} if written else {}
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.console.guides.form import GuideForm
@@ -72,6 +72,7 @@ def test_thousands_of_guides_survive_the_form(guide: Guide) -> None:
         max_size=8,
     )
 )
+@example({"agent.allowed": "\r", "agent.text": "代理人でもできます"})
 def test_whatever_is_typed_is_a_guide_or_stays_in_its_field(typed: dict[str, str]) -> None:
     """Any text in any field: a guide comes out, or problems at fields the form has, and every text is still there."""
     form = GuideForm.posted({**FORM.fields(), **typed}.items())
