@@ -95,8 +95,9 @@ def _print_page(report: Report, searched: Searched, beside: str) -> None:
 
 
 def source_keys(golden: Path) -> dict[str, str]:
-    """By which name the golden questions know a source, by the file it came from."""
-    keys: dict[str, str] = json.loads((golden / "sources.json").read_text(encoding="utf-8"))
+    """By which name the golden questions know a source, by the file it came from; none where nothing asks for one."""
+    listed = golden / "sources.json"
+    keys: dict[str, str] = json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else {}
     return keys
 
 

@@ -33,3 +33,10 @@ def test_everyday_worries_raise_no_alarm_and_cries_do(pocket_dir: Path) -> None:
     assert len(report.verdicts) == 270
     assert sum(verdict.false_alarm for verdict in report.verdicts) <= 15
     assert sum(verdict.alarm_missed for verdict in report.verdicts) <= 8
+
+
+def test_a_wards_own_questions_need_no_list_of_sources(tmp_path: Path) -> None:
+    """A directory of questions alone knows no source by name; one that names some is read."""
+    assert source_keys(tmp_path) == {}
+    (tmp_path / "sources.json").write_text('{"keikaku.txt": "plan"}', encoding="utf-8")
+    assert source_keys(tmp_path) == {"keikaku.txt": "plan"}
