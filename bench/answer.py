@@ -55,8 +55,8 @@ class TorchEncoder:
     def __init__(self, model: SentenceTransformer) -> None:
         self.model = model
 
-    def encode_query(self, text: str) -> np.ndarray:
-        """The unit vector of one question."""
+    def encode_query(self, text: str, *_: object) -> np.ndarray:
+        """The unit vector of one question; all its pieces count alike, as they do there."""
         return np.asarray(self.model.encode(text, prompt="query: ", normalize_embeddings=True, show_progress_bar=False))
 
 

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from bot.setup import BUILD_THREADS, build_index, initialise, silent
 from bot.wiring import Pocket, open_encoder
 from handlers.conversation import Asker, Channel
-from indexer.encoding import encoded
+from indexer.encoding import encoded, learned
 from knowledge import library
 from knowledge.days import day_in_japan
 
@@ -51,8 +51,9 @@ def _encode_alone(settings: Settings) -> float:
         passages = list(library.indexed_passages(session, day_in_japan(datetime.now(UTC))))
     pocket.engine.dispose()
     encoder = open_encoder(settings, BUILD_THREADS)
+    pieces = learned(encoder, passages)
     started = time.perf_counter()
-    encoded(encoder, passages)
+    encoded(encoder, passages, pieces)
     return time.perf_counter() - started
 
 

@@ -30,6 +30,7 @@ from knowledge.clerk import Clerk
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 from knowledge.encoder import Encoder
 from knowledge.guide import Guide
+from knowledge.rarity import PieceRarity
 from knowledge.vectors import Vectors
 from knowledge.words import WordSplitter
 
@@ -62,7 +63,11 @@ class Dice:
     model_id: str
     dimensions: int
 
-    def encode_passages(self, texts: list[str], **_: object) -> Vectors:
+    def rarity(self, *_: object) -> PieceRarity:
+        """No piece is rarer than another."""
+        return PieceRarity.learned([], 0)
+
+    def encode_passages(self, texts: list[str], *_: object, **__: object) -> Vectors:
         """Unit vectors that mean nothing."""
         thrown = np.random.default_rng(1).standard_normal((len(texts), self.dimensions), np.float32)
         return cast(Vectors, thrown / np.linalg.norm(thrown, axis=1, keepdims=True))

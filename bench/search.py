@@ -7,7 +7,7 @@ little different, so that both answer the same questions; the encoder must be pr
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from indexer.build import Builder
 from indexer.evaluate import Half, read_golden
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
+from knowledge.rarity import PieceRarity
 from knowledge.search import Searcher
 from knowledge.shelf import Shelf
 from knowledge.vectors import Vectors
@@ -58,9 +59,13 @@ class Known(Encoder):
         """Length of a vector."""
         return self._encoder.dimensions
 
-    def encode_query(self, text: str) -> Vectors:
+    def rarity(self, questions: Iterable[str], passages: Iterable[str], of: int) -> PieceRarity:
+        """As the real one's."""
+        return self._encoder.rarity(questions, passages, of)
+
+    def encode_query(self, text: str, rarity: PieceRarity | None = None) -> Vectors:
         """A question is encoded in earnest."""
-        return self._encoder.encode_query(text)
+        return self._encoder.encode_query(text, rarity)
 
     def _drawn(self, texts: Sequence[str]) -> Vectors:
         chance = np.random.default_rng(len(texts))

@@ -30,11 +30,11 @@ def evidence(hit: Hit, score: float, rival: float) -> Evidence:
 class Sureness:
     """A logistic regression: how much each piece of evidence weighs, learned by `python -m bench.sureness`."""
 
-    apart: float = 0.14
-    near: float = 2.3
+    apart: float = 0.17
+    near: float = 2.6
     covered: float = 2.8
-    mute: float = 1.9
-    bias: float = -2.6
+    mute: float = 2.2
+    bias: float = -2.8
 
     def of(self, told: Evidence) -> float:
         """The chance, 0…1, that the guide is the one that was meant."""

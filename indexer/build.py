@@ -14,13 +14,14 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
-from indexer.encoding import encoded
+from indexer.encoding import encoded, learned
 from indexer.patching import Changed, Patcher
 from indexer.standing import Standing
 from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
 from knowledge.passages import IndexedPassage, Owner, OwnerKind
 from knowledge.patch import K1, B
+from knowledge.rarity import PieceRarity
 from knowledge.snapshot import (
     CURRENT,
     FORMAT,
@@ -158,7 +159,9 @@ class Builder:
         self, rows: Sequence[IndexedPassage], standing: Standing | None, now: datetime, progress: Progress
     ) -> Prepared:
         def write(directory: Path) -> int:
-            vectors, encoded = self._vectors(rows, standing, progress)
+            pieces, known = self._known(rows, standing)
+            vectors, encoded = self._vectors(rows, pieces, known, progress)
+            pieces.save(directory)
             np.save(directory / "vectors.npy", vectors)
             (directory / "passages.json").write_bytes(dump(_table(rows)))
             self._write_words(rows, sorted({row.owner for row in rows}), directory)
@@ -235,12 +238,19 @@ class Builder:
         )
         (directory / MANIFEST).write_bytes(dump(manifest))
 
+    def _known(
+        self, rows: Sequence[IndexedPassage], standing: Standing | None
+    ) -> tuple[PieceRarity, dict[str, Vectors]]:
+        """How rare pieces are, and the vectors made by that; none where so much changed that it was asked anew."""
+        if standing and standing.pieces.fits(len(rows)):
+            return standing.pieces, standing.known()
+        return learned(self.encoder, rows), {}
+
     def _vectors(
-        self, rows: Sequence[IndexedPassage], standing: Standing | None, progress: Progress
+        self, rows: Sequence[IndexedPassage], pieces: PieceRarity, known: dict[str, Vectors], progress: Progress
     ) -> tuple[Vectors, int]:
-        known = standing.known() if standing else {}
         missing = [row for row in rows if row.digest not in known]
-        fresh = encoded(self.encoder, missing, progress)
+        fresh = encoded(self.encoder, missing, pieces, progress)
         known.update(fresh)
         if not rows:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32), 0
@@ -249,15 +259,18 @@ class Builder:
     def _write_words(self, rows: Sequence[IndexedPassage], owners: Sequence[Owner], directory: Path) -> None:
         words: dict[Owner, list[str]] = {owner: [] for owner in owners}
         sounds: dict[Owner, list[str]] = {owner: [] for owner in owners}
-        taught: list[list[Morpheme]] = []
-        for row in rows:
-            morphemes = self.splitter.morphemes(normalise(row.text))
-            terms = terms_of(morphemes)
-            words[row.owner] += terms.words
-            sounds[row.owner] += terms.sounds
-            if row.owner.kind != OwnerKind.SOURCE:
-                taught.append(morphemes)
-        (directory / SPELLINGS).write_text(json.dumps(spellings_of(taught), ensure_ascii=False), encoding="utf-8")
+
+        def split() -> Iterator[list[Morpheme]]:
+            """Morphemes that teach spellings, text by text: all at once, they keep the garbage collector busy."""
+            for row in rows:
+                morphemes = self.splitter.morphemes(normalise(row.text))
+                terms = terms_of(morphemes)
+                words[row.owner] += terms.words
+                sounds[row.owner] += terms.sounds
+                if row.owner.kind != OwnerKind.SOURCE:
+                    yield morphemes
+
+        (directory / SPELLINGS).write_text(json.dumps(spellings_of(split()), ensure_ascii=False), encoding="utf-8")
         lengths = {"words": _average(words), "sounds": _average(sounds)}
         (directory / LENGTHS).write_text(json.dumps(lengths), encoding="utf-8")
         for name, documents in (("words", words), ("sounds", sounds)):

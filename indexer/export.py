@@ -20,6 +20,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Tokenizer
 from transformers.utils import logging as transformers_logging
 
@@ -68,17 +69,25 @@ class ModelMismatchError(PocketError):
 
 
 class _Pipeline(torch.nn.Module):  # type: ignore[misc]  # torch is followed by no type checker here
-    """All modules of a model (transformer, pooling, dense, normalisation) as one graph."""
+    """All modules of a model (transformer, pooling, dense, normalisation) as one graph.
+
+    Where a vector is the mean of its tokens', each counts by its weight; other poolings leave the weights out.
+    """
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
         self.stages = torch.nn.ModuleList(model)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         features = {"input_ids": input_ids, "attention_mask": attention_mask}
         for stage in self.stages:
-            features = stage(features)
+            pooled = {**features, "attention_mask": weights} if _is_mean(stage) else features
+            features = stage(pooled)
         return features["sentence_embedding"]
+
+
+def _is_mean(stage: torch.nn.Module) -> bool:
+    return isinstance(stage, Pooling) and stage.pooling_mode == "mean"
 
 
 def export_model(
@@ -183,15 +192,16 @@ def _export_graph(model: SentenceTransformer, description: Description, path: Pa
         warnings.simplefilter("ignore")
         torch.onnx.export(
             _Pipeline(model),
-            (ids, mask),
+            (ids, mask, mask.float()),
             str(path),
             dynamo=False,
             opset_version=OPSET,
-            input_names=["input_ids", "attention_mask"],
+            input_names=["input_ids", "attention_mask", "weights"],
             output_names=["vector"],
             dynamic_axes={
                 "input_ids": batch_and_length,
                 "attention_mask": batch_and_length,
+                "weights": batch_and_length,
                 "vector": {0: "batch"},
             },
         )

@@ -11,6 +11,7 @@ import numpy as np
 from knowledge.errors import PocketError
 from knowledge.passages import Field, Owner
 from knowledge.patch import PatchRecord, read_lengths, read_patch
+from knowledge.rarity import PieceRarity
 from knowledge.snapshot import FORMAT, Manifest, PassageTable, current_name, read_manifest, verify
 from knowledge.text import NORMALISER
 from knowledge.vectors import Vectors
@@ -55,6 +56,7 @@ class Standing:
 
     base_name: str
     base: Layer
+    pieces: PieceRarity
     patch: Layer | None = None
     record: PatchRecord | None = None
     patchable: bool = True
@@ -79,9 +81,10 @@ class Standing:
     def _of(cls, root: Path, name: str, manifest: Manifest, read: Callable[[Path], Layer]) -> Self:
         base_name = manifest.base or name
         base, patchable = read(root / base_name), read_lengths(root / base_name) is not None
+        pieces = PieceRarity.open(root / base_name)
         if manifest.base is None:
-            return cls(base_name, base, patchable=patchable)
-        return cls(base_name, base, Layer.read(root / name), read_patch(root / name), patchable)
+            return cls(base_name, base, pieces, patchable=patchable)
+        return cls(base_name, base, pieces, Layer.read(root / name), read_patch(root / name), patchable)
 
     def of(self, owner: Owner) -> list[Mark]:
         """The passages that are found of an owner now."""

@@ -5,7 +5,7 @@ it, `tokenizer.json`, and for a unigram vocabulary `pieces.npy`. Pooling and eve
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 
 from knowledge.errors import PocketError
 from knowledge.pieces import PieceTable, open_table
+from knowledge.rarity import PieceRarity
 from knowledge.vectors import Vectors
 
 DESCRIPTION = "encoder.json"
@@ -89,13 +90,15 @@ class Segmenter(Protocol):
 class Encoder:
     """One prepared model, open for use by any number of threads; the graph runs outside Python's lock.
 
-    A text longer than the model takes is cut at its limit (`Description.max_tokens`), never refused.
+    A text longer than the model takes is cut at its limit (`Description.max_tokens`), never refused. Where a vector is
+    the mean of its tokens', each counts by how rare its piece is, if that is given.
     """
 
     def __init__(self, session: onnxruntime.InferenceSession, segment: Segmenter, description: Description) -> None:
         self._session = session
         self._segment = segment
         self._description = description
+        self._weighted = any(each.name == "weights" for each in session.get_inputs())
 
     @classmethod
     def open(cls, directory: Path, threads: int = 1) -> Self:
@@ -122,33 +125,49 @@ class Encoder:
         """Length of a vector."""
         return self._description.dimensions
 
-    def encode_query(self, text: str) -> Vectors:
+    def encode_query(self, text: str, rarity: PieceRarity | None = None) -> Vectors:
         """The unit vector of one question, shape (dimensions,)."""
-        vector: Vectors = self._run([self._tokens(self._description.query_prefix + text)])[0]
+        vector: Vectors = self._run([self._tokens(self._description.query_prefix + text)], rarity)[0]
         return vector
 
     def encode_queries(
-        self, texts: Sequence[str], batch: int = 16, progress: Callable[[int], None] | None = None
+        self,
+        texts: Sequence[str],
+        rarity: PieceRarity | None = None,
+        batch: int = 16,
+        progress: Callable[[int], None] | None = None,
     ) -> Vectors:
         """Unit vectors of questions, shape (n, dimensions), in the order given; see `encode_passages`."""
-        return self._encode([self._description.query_prefix + text for text in texts], batch, progress)
+        return self._encode([self._description.query_prefix + text for text in texts], rarity, batch, progress)
 
     def encode_passages(
-        self, texts: Sequence[str], batch: int = 16, progress: Callable[[int], None] | None = None
+        self,
+        texts: Sequence[str],
+        rarity: PieceRarity | None = None,
+        batch: int = 16,
+        progress: Callable[[int], None] | None = None,
     ) -> Vectors:
         """Unit vectors of passages, shape (n, dimensions), in the order given.
 
         `progress` is told how many were done, batch by batch. Texts of like length are run together to spare padding;
         int8 activations are scaled per batch, so a vector moves by up to about 0.01 (cosine) with its company.
         """
-        return self._encode([self._description.passage_prefix + text for text in texts], batch, progress)
+        return self._encode([self._description.passage_prefix + text for text in texts], rarity, batch, progress)
 
-    def _encode(self, texts: Sequence[str], batch: int, progress: Callable[[int], None] | None) -> Vectors:
+    def rarity(self, questions: Iterable[str], passages: Iterable[str], of: int) -> PieceRarity:
+        """How rare pieces are among questions and passages that were drawn from `of` texts."""
+        ahead = self._description.query_prefix, self._description.passage_prefix
+        texts = (prefix + text for prefix, some in zip(ahead, (questions, passages), strict=True) for text in some)
+        return PieceRarity.learned(map(self._tokens, texts), of)
+
+    def _encode(
+        self, texts: Sequence[str], rarity: PieceRarity | None, batch: int, progress: Callable[[int], None] | None
+    ) -> Vectors:
         tokens = [self._tokens(text) for text in texts]
         order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
         vectors = np.zeros((len(tokens), self.dimensions), np.float32)
         for chosen in _batches(order, [len(line) for line in tokens], batch):
-            vectors[chosen] = self._run([tokens[index] for index in chosen])
+            vectors[chosen] = self._run([tokens[index] for index in chosen], rarity)
             if progress:
                 progress(len(chosen))
         return vectors
@@ -159,14 +178,17 @@ class Encoder:
         whole = text.encode("utf-8", "replace").decode("utf-8")
         return [*first, *self._segment(whole, self._description.max_tokens - len(first) - len(last)), *last]
 
-    def _run(self, tokens: Sequence[list[int]]) -> Vectors:
+    def _run(self, tokens: Sequence[list[int]], rarity: PieceRarity | None) -> Vectors:
         longest = max(map(len, tokens))
         ids = np.full((len(tokens), longest), self._description.pad_id, np.int64)
         mask = np.zeros_like(ids)
         for row, line in enumerate(tokens):
             ids[row, : len(line)] = line
             mask[row, : len(line)] = 1
-        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        fed = {"input_ids": ids, "attention_mask": mask}
+        if self._weighted:
+            fed["weights"] = (mask if rarity is None else rarity.of(ids) * mask).astype(np.float32)
+        vectors: Vectors = self._session.run(None, fed)[0]
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
         return vectors
 
@@ -223,13 +245,18 @@ class MissingEncoder(Encoder):
         """That of no model."""
         return ""
 
-    def encode_query(self, text: str) -> Vectors:  # noqa: ARG002 - the signature of the one it stands for
+    def encode_query(
+        self,
+        text: str,  # noqa: ARG002 - the signature of the one it stands for
+        rarity: PieceRarity | None = None,  # noqa: ARG002
+    ) -> Vectors:
         """Raise EncoderError."""
         raise EncoderError
 
     def encode_queries(
         self,
         texts: Sequence[str],  # noqa: ARG002
+        rarity: PieceRarity | None = None,  # noqa: ARG002
         batch: int = 16,  # noqa: ARG002
         progress: Callable[[int], None] | None = None,  # noqa: ARG002
     ) -> Vectors:

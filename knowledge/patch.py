@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.passages import Field, Owner, OwnerKind
+from knowledge.rarity import rarity
 from knowledge.snapshot import (
     FORMAT,
     LENGTHS,
@@ -26,7 +27,6 @@ from knowledge.snapshot import (
     SnapshotForeignError,
     WordIndex,
     Wording,
-    rarity,
     read_manifest,
     verify,
 )
@@ -170,6 +170,7 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
         words=_joined(base.words, kept, record.words, lengths["words"]),
         sounds=_joined(base.sounds, kept, record.sounds, lengths["sounds"]),
         spellings={**record.spellings, **base.spellings},
+        pieces=base.pieces,
         base=base,
     )
 

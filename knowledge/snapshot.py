@@ -6,7 +6,6 @@ that serves.
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,10 +19,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.errors import PocketError
 from knowledge.passages import Field, Owner, OwnerKind
+from knowledge.rarity import PieceRarity, rarity
 from knowledge.vectors import Likeness, Scores, Vectors, apart, grouped
 from knowledge.words import Terms
 
-FORMAT = "pocket-snapshot-3"
+FORMAT = "pocket-snapshot-4"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 SPELLINGS = "spellings.json"
@@ -123,11 +123,6 @@ def covered(wording: Wording, terms: tuple[str, ...], owners: int) -> Scores:
     return np.asarray(wording.held(weights, owners) / (sum(weights.values()) or 1), np.float32)
 
 
-def rarity(having: int, owners: int) -> float:
-    """How much a term says that so many of the owners have (the inverse document frequency of BM25)."""
-    return math.log(1 + (owners - having + 0.5) / (having + 0.5))
-
-
 @dataclass(frozen=True)
 class WordIndex:
     """BM25 over the owners, by one kind of term."""
@@ -173,7 +168,10 @@ class WordIndex:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An opened snapshot: owners, vectors by field, words and sounds; a patched one knows the whole one below it."""
+    """An opened snapshot: owners, vectors by field, words and sounds; a patched one knows the whole one below it.
+
+    Questions are encoded as its passages were, by how rare `pieces` are in them.
+    """
 
     name: str
     manifest: Manifest
@@ -182,6 +180,7 @@ class Snapshot:
     words: Wording
     sounds: Wording
     spellings: dict[str, str]
+    pieces: PieceRarity
     base: "Snapshot | None" = None
 
     @classmethod
@@ -202,6 +201,7 @@ class Snapshot:
             words=WordIndex.open(directory / "words"),
             sounds=WordIndex.open(directory / "sounds"),
             spellings=json.loads((directory / SPELLINGS).read_bytes()),
+            pieces=PieceRarity.open(directory),
         )
 
     @cached_property

@@ -167,6 +167,8 @@ def test_other_families_take_the_same_way(tmp_path: Path, family: str) -> None:
     SentenceTransformer(modules=modules, device="cpu").save(str(tmp_path / "model"))
     encoder = Encoder.open(prepare_encoder(str(tmp_path / "model"), tmp_path / "cache"))
     assert (encoder.encode_passages(TEXTS) * _theirs(tmp_path / "model", "")).sum(axis=1).min() > 0.98
+    weighed = encoder.encode_passages(TEXTS, encoder.rarity([], TEXTS, len(TEXTS)))
+    assert np.array_equal(weighed, encoder.encode_passages(TEXTS)) == (pooling != "mean")
 
 
 def test_prefixes_change_the_vector(dense_model: Path, cache: Path) -> None:

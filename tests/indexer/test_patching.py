@@ -16,6 +16,7 @@ from indexer.build import Builder, Prepared
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.patch import open_snapshot
+from knowledge.rarity import PieceRarity
 from knowledge.search import Searcher
 from knowledge.shelf import Shelf
 from knowledge.snapshot import (
@@ -165,7 +166,10 @@ class Dice:
 
     model_id, dimensions = "dice", 16
 
-    def encode_passages(self, texts: list[str], **_: object) -> Vectors:
+    def rarity(self, *_: object) -> PieceRarity:
+        return PieceRarity.learned([], 0)
+
+    def encode_passages(self, texts: list[str], *_: object, **__: object) -> Vectors:
         return np.array([unit(thrown(text, self.dimensions)) for text in texts], np.float32).reshape(
             -1, self.dimensions
         )

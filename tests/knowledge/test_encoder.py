@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 from indexer.unigram import unigram_tokenizer
 from indexer.weights import locate, read_weights
 from knowledge.encoder import DESCRIPTION, GRAPH, TOKENIZER, Encoder, EncoderError
+from knowledge.rarity import PieceRarity
 
 TEXTS = [
     "引っ越してきたけど何すればいい？",
@@ -51,6 +52,28 @@ def test_vectors_match_the_package_the_weights_come_from(encoder: Encoder, refer
     passages = (encoder.encode_passages(TEXTS, batch=1) * reference.passage(TEXTS)).sum(axis=1)
     assert min(questions.mean(), passages.mean()) >= 0.995
     assert min(questions.min(), passages.min()) >= 0.985
+
+
+MATTERS = ["転入届", "粗大ごみ", "印鑑登録"]
+
+
+def test_what_every_text_has_counts_little(encoder: Encoder) -> None:
+    """Polite words in all texts make them alike; by rarity each is like its matter alone, and unlike the others."""
+    polite = [f"{matter}について教えてください" for matter in MATTERS]
+    pieces = encoder.rarity(polite, MATTERS, 6)
+    plain, weighed = (encoder.encode_queries(polite, each) for each in (None, pieces))
+    own = weighed @ encoder.encode_queries(MATTERS, pieces).T
+    assert own.argmax(axis=1).tolist() == [0, 1, 2]
+    others = ~np.eye(3, dtype=bool)
+    assert (weighed @ weighed.T < plain @ plain.T)[others].all()
+    assert (np.diag(own) > np.diag(plain @ encoder.encode_queries(MATTERS).T)).all()
+
+
+def test_pieces_that_count_alike_change_nothing(encoder: Encoder) -> None:
+    """Where nothing is known of rarity every piece has the same weight, whatever it is: the model's own mean."""
+    alike = PieceRarity.learned([], 0)
+    assert np.abs(encoder.encode_queries(TEXTS, alike) - encoder.encode_queries(TEXTS)).max() < 1e-5
+    assert np.abs(encoder.encode_query(TEXTS[0], alike) - encoder.encode_query(TEXTS[0])).max() < 1e-5
 
 
 def test_a_vector_is_float32_of_length_one(encoder: Encoder) -> None:

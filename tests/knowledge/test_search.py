@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from indexer.build import Builder, switch
 from knowledge.encoder import Encoder, MissingEncoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
+from knowledge.rarity import PieceRarity
 from knowledge.search import Blend, Searcher, _first
 from knowledge.shelf import Shelf
 from knowledge.vectors import Vectors, unit
@@ -63,8 +64,11 @@ class Matters(MissingEncoder):
 
     model_id, dimensions = "matters", 64
 
-    def encode_query(self, text: str) -> Vectors:
-        matter, _, wording = text.partition(" ")
+    def rarity(self, *_: object) -> PieceRarity:
+        return PieceRarity.learned([], 0)
+
+    def encode_query(self, text: str, *_: object) -> Vectors:
+        matter, wording = text.partition(" ")[::2]
         return unit(2 * thrown(matter, self.dimensions) + thrown(wording, self.dimensions))
 
     def encode_queries(self, texts: Sequence[str], *_: object, **__: object) -> Vectors:
