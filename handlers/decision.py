@@ -47,7 +47,7 @@ class Limits:
     """
 
     sureness: Sureness = field(default_factory=Sureness)
-    answer: float = 0.7
+    answer: float = 0.75
     offer: float = 0.3
     lead: float = 1.3
     other: float = 2.7
