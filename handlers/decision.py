@@ -41,9 +41,9 @@ class Limits:
     over everything else, danger is thought of even where something else is said, but only where it is likely by itself:
     by a score of `alarm`, or a name as near as `alarm_near` (in other languages words and sounds add nothing).
     `body_near` is the similarity to a name below which another body is not, `verbatim` that from which the text is the
-    very wording of something, `named` that from which it names a guide of the life event that is meant. `follow_up` is
-    the lead by which a text must be more like a question for a fact than like anything else; where a guide was just
-    shown, `further` times as much as the chance of another exceeds `answer`.
+    very wording of something (of one guide alone: no `lead` is needed), `named` that from which it names a guide of the
+    life event that is meant. `follow_up` is the lead by which a text must be more like a question for a fact than like
+    anything else; where a guide was just shown, `further` times as much as the chance of another exceeds `answer`.
     """
 
     sureness: Sureness = field(default_factory=Sureness)
@@ -190,7 +190,8 @@ def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
         return Decision(Sure.NOTHING, ground=Ground.LOW, chance=found[0])
     second = scores[1] if len(scores) > 1 else 0.0
     ambiguous = hits.bare and second >= limits.bare * scores[0]
-    if found[0] >= limits.answer and scores[0] - second >= limits.lead and not ambiguous:
+    named = [hit.name >= limits.verbatim for hit in guides[:2]] == [True, False]
+    if found[0] >= limits.answer and scores[0] - second >= (0.0 if named else limits.lead) and not ambiguous:
         others = tuple(hit.owner for hit, chance in zip(guides[1:], found[1:], strict=False) if chance >= limits.offer)
         return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR, found[0])
     ground = Ground.BARE if ambiguous else Ground.FAINT if found[0] < limits.answer else Ground.CLOSE

