@@ -190,8 +190,8 @@ def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
         return Decision(Sure.NOTHING, ground=Ground.LOW, chance=found[0])
     second = scores[1] if len(scores) > 1 else 0.0
     ambiguous = hits.bare and second >= limits.bare * scores[0]
-    named = [hit.name >= limits.verbatim for hit in guides[:2]] == [True, False]
-    if found[0] >= limits.answer and scores[0] - second >= (0.0 if named else limits.lead) and not ambiguous:
+    alone = [hit.name >= limits.verbatim for hit in guides[:2]] == [True, False]
+    if found[0] >= limits.answer and scores[0] - second >= (0.0 if alone else limits.lead) and not ambiguous:
         others = tuple(hit.owner for hit, chance in zip(guides[1:], found[1:], strict=False) if chance >= limits.offer)
         return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR, found[0])
     ground = Ground.BARE if ambiguous else Ground.FAINT if found[0] < limits.answer else Ground.CLOSE
