@@ -139,6 +139,8 @@ def _score(hit: Hit, limits: Limits) -> float:
 def _stands_out(other: Hit, guides: Sequence[Hit], limits: Limits) -> bool:
     """Whether danger, small talk, another body's matter or nobody's is meant rather than any guide."""
     kind, lead = other.owner.kind, other.score - (_score(guides[0], limits) if guides else 0.0)
+    if kind != OwnerKind.CRISIS and guides and guides[0].name >= limits.verbatim > other.name:
+        return False  # スズメバチ is what the guide is called, though a joke about one has the rarer word to itself.
     if kind == OwnerKind.OTHER_BODY and other.name < limits.body_near:
         return False
     if kind == OwnerKind.CRISIS and not _alarming(other, limits):

@@ -186,6 +186,15 @@ def test_the_very_wording_goes_before_a_higher_score() -> None:
     assert _decided(nobody, _hit(talk.kind, "1", 15.0, 0.9 - BELOW)) == NOTHING
 
 
+@pytest.mark.parametrize("kind", [OwnerKind.OFFTOPIC, OwnerKind.SMALLTALK, OwnerKind.OTHER_BODY])
+def test_the_very_wording_of_a_guide_is_not_taken_for_anything_else(kind: OwnerKind) -> None:
+    """However far another leads that is put otherwise; danger is thought of all the same."""
+    guide = _hit(G, "1", 7.0, 0.9)
+    assert _decided(_hit(kind, "0", 20.0, 0.9 - BELOW), guide).owners == (guide.owner,)
+    assert _decided(_hit(kind, "0", 20.0, 0.9), guide).owners != (guide.owner,)
+    assert _decided(_hit(OwnerKind.CRISIS, "0", 20.0, 0.5), guide).owners == (Owner(OwnerKind.CRISIS, "0"),)
+
+
 def test_the_very_wording_of_a_guide_is_offered_before_a_higher_score() -> None:
     """A rare word of it may be rarer still in another guide; just below the very wording the score decides."""
     rare, meant = _hit(G, "rare", 16.0, 0.5), _hit(G, "meant", 10.0, 0.9)
