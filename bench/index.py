@@ -51,9 +51,9 @@ def _encode_alone(settings: Settings) -> float:
         passages = list(library.indexed_passages(session, day_in_japan(datetime.now(UTC))))
     pocket.engine.dispose()
     encoder = open_encoder(settings, BUILD_THREADS)
-    pieces = learned(encoder, passages)
+    rarity = learned(encoder, passages)
     started = time.perf_counter()
-    encoded(encoder, passages, pieces)
+    encoded(encoder, passages, rarity)
     return time.perf_counter() - started
 
 

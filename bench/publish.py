@@ -30,7 +30,7 @@ from knowledge.clerk import Clerk
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 from knowledge.encoder import Encoder
 from knowledge.guide import Guide
-from knowledge.rarity import PieceRarity
+from knowledge.rarity import EVEN, PieceRarity
 from knowledge.vectors import Vectors
 from knowledge.words import WordSplitter
 
@@ -65,7 +65,7 @@ class Dice:
 
     def rarity(self, *_: object) -> PieceRarity:
         """No piece is rarer than another."""
-        return PieceRarity.learned([], 0)
+        return EVEN
 
     def encode_passages(self, texts: list[str], *_: object, **__: object) -> Vectors:
         """Unit vectors that mean nothing."""

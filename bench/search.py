@@ -21,7 +21,7 @@ from indexer.build import Builder
 from indexer.evaluate import Half, read_golden
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
-from knowledge.rarity import PieceRarity
+from knowledge.rarity import EVEN, PieceRarity
 from knowledge.search import Searcher
 from knowledge.shelf import Shelf
 from knowledge.vectors import Vectors
@@ -63,7 +63,7 @@ class Known(Encoder):
         """As the real one's."""
         return self._encoder.rarity(questions, passages, of)
 
-    def encode_query(self, text: str, rarity: PieceRarity | None = None) -> Vectors:
+    def encode_query(self, text: str, rarity: PieceRarity = EVEN) -> Vectors:
         """A question is encoded in earnest."""
         return self._encoder.encode_query(text, rarity)
 

@@ -123,13 +123,18 @@ def ranked(hits: Hits, limits: Limits) -> list[Hit]:
 
     A rare word (同行援護) may let another's score be higher, because part of it is rare there, too.
     """
-    return sorted(hits.of(*GUIDES), key=lambda hit: (hit.name >= limits.verbatim, _score(hit, limits)), reverse=True)
+    return sorted(hits.of(*GUIDES), key=lambda hit: (_worded(hit, limits), _score(hit, limits)), reverse=True)
 
 
 def _meant(others: Sequence[Hit], limits: Limits) -> Hit | None:
     """The best of some hits, or the one of which the question is the very wording."""
-    verbatim = [hit for hit in others if hit.name >= limits.verbatim]
+    verbatim = [hit for hit in others if _worded(hit, limits)]
     return next(iter([*verbatim, *others]), None)
+
+
+def _worded(hit: Hit, limits: Limits) -> bool:
+    """Whether the question is the very wording of it."""
+    return hit.name >= limits.verbatim
 
 
 def _score(hit: Hit, limits: Limits) -> float:
@@ -139,7 +144,7 @@ def _score(hit: Hit, limits: Limits) -> float:
 def _stands_out(other: Hit, guides: Sequence[Hit], limits: Limits) -> bool:
     """Whether danger, small talk, another body's matter or nobody's is meant rather than any guide."""
     kind, lead = other.owner.kind, other.score - (_score(guides[0], limits) if guides else 0.0)
-    if kind != OwnerKind.CRISIS and guides and guides[0].name >= limits.verbatim > other.name:
+    if kind != OwnerKind.CRISIS and guides and _worded(guides[0], limits) and not _worded(other, limits):
         return False  # スズメバチ is what the guide is called, though a joke about one has the rarer word to itself.
     if kind == OwnerKind.OTHER_BODY and other.name < limits.body_near:
         return False
@@ -192,7 +197,7 @@ def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
         return Decision(Sure.NOTHING, ground=Ground.LOW, chance=found[0])
     second = scores[1] if len(scores) > 1 else 0.0
     ambiguous = hits.bare and second >= limits.bare * scores[0]
-    alone = [hit.name >= limits.verbatim for hit in guides[:2]] == [True, False]
+    alone = [_worded(hit, limits) for hit in guides[:2]] == [True, False]
     if found[0] >= limits.answer and scores[0] - second >= (0.0 if alone else limits.lead) and not ambiguous:
         others = tuple(hit.owner for hit, chance in zip(guides[1:], found[1:], strict=False) if chance >= limits.offer)
         return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR, found[0])

@@ -159,9 +159,9 @@ class Builder:
         self, rows: Sequence[IndexedPassage], standing: Standing | None, now: datetime, progress: Progress
     ) -> Prepared:
         def write(directory: Path) -> int:
-            pieces, known = self._known(rows, standing)
-            vectors, encoded = self._vectors(rows, pieces, known, progress)
-            pieces.save(directory)
+            rarity, known = self._known(rows, standing)
+            vectors, encoded = self._vectors(rows, rarity, known, progress)
+            rarity.save(directory)
             np.save(directory / "vectors.npy", vectors)
             (directory / "passages.json").write_bytes(dump(_table(rows)))
             self._write_words(rows, sorted({row.owner for row in rows}), directory)
@@ -242,15 +242,15 @@ class Builder:
         self, rows: Sequence[IndexedPassage], standing: Standing | None
     ) -> tuple[PieceRarity, dict[str, Vectors]]:
         """How rare pieces are, and the vectors made by that; none where so much changed that it was asked anew."""
-        if standing and standing.pieces.fits(len(rows)):
-            return standing.pieces, standing.known()
+        if standing and standing.rarity.fits(len(rows)):
+            return standing.rarity, standing.known()
         return learned(self.encoder, rows), {}
 
     def _vectors(
-        self, rows: Sequence[IndexedPassage], pieces: PieceRarity, known: dict[str, Vectors], progress: Progress
+        self, rows: Sequence[IndexedPassage], rarity: PieceRarity, known: dict[str, Vectors], progress: Progress
     ) -> tuple[Vectors, int]:
         missing = [row for row in rows if row.digest not in known]
-        fresh = encoded(self.encoder, missing, pieces, progress)
+        fresh = encoded(self.encoder, missing, rarity, progress)
         known.update(fresh)
         if not rows:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32), 0

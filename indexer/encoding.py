@@ -28,7 +28,7 @@ def learned(encoder: Encoder, rows: Sequence[IndexedPassage]) -> PieceRarity:
 def encoded(
     encoder: Encoder,
     rows: Iterable[IndexedPassage],
-    pieces: PieceRarity,
+    rarity: PieceRarity,
     progress: Callable[[int, int], None] = _silent,
 ) -> dict[str, Vectors]:
     """Vectors by digest, each text once; `progress` is told how many more were encoded, of how many."""
@@ -36,6 +36,6 @@ def encoded(
     vectors: dict[str, Vectors] = {}
     for field, encode in ((Field.NAME, encoder.encode_queries), (Field.FACT, encoder.encode_passages)):
         texts = {digest: normalise(row.text) for digest, row in sorted(by_digest.items()) if row.field == field}
-        found = encode(list(texts.values()), pieces, progress=lambda more: progress(more, len(by_digest)))
+        found = encode(list(texts.values()), rarity, progress=lambda more: progress(more, len(by_digest)))
         vectors.update(zip(texts, found, strict=True))
     return vectors

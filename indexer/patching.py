@@ -76,7 +76,7 @@ class Patcher:
         """The patch that stands, with these owners changed; `known` are vectors by digest that need no encoding."""
         entries, spellings = _entries(standing), dict(standing.record.spellings if standing.record else {})
         missing = [row for rows in changed.values() for row in rows if row.digest not in known]
-        fresh = encoded(self.encoder, missing, standing.pieces)
+        fresh = encoded(self.encoder, missing, standing.rarity)
         for owner, rows in changed.items():
             entries[owner] = self._entry(rows, {**known, **fresh})
             spellings |= self._spellings(rows)

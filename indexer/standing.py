@@ -56,7 +56,7 @@ class Standing:
 
     base_name: str
     base: Layer
-    pieces: PieceRarity
+    rarity: PieceRarity
     patch: Layer | None = None
     record: PatchRecord | None = None
     patchable: bool = True
@@ -81,10 +81,10 @@ class Standing:
     def _of(cls, root: Path, name: str, manifest: Manifest, read: Callable[[Path], Layer]) -> Self:
         base_name = manifest.base or name
         base, patchable = read(root / base_name), read_lengths(root / base_name) is not None
-        pieces = PieceRarity.open(root / base_name)
+        rarity = PieceRarity.open(root / base_name)
         if manifest.base is None:
-            return cls(base_name, base, pieces, patchable=patchable)
-        return cls(base_name, base, pieces, Layer.read(root / name), read_patch(root / name), patchable)
+            return cls(base_name, base, rarity, patchable=patchable)
+        return cls(base_name, base, rarity, Layer.read(root / name), read_patch(root / name), patchable)
 
     def of(self, owner: Owner) -> list[Mark]:
         """The passages that are found of an owner now."""

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from knowledge.errors import PocketError
 from knowledge.pieces import PieceTable, open_table
-from knowledge.rarity import PieceRarity
+from knowledge.rarity import EVEN, PieceRarity
 from knowledge.vectors import Vectors
 
 DESCRIPTION = "encoder.json"
@@ -91,7 +91,7 @@ class Encoder:
     """One prepared model, open for use by any number of threads; the graph runs outside Python's lock.
 
     A text longer than the model takes is cut at its limit (`Description.max_tokens`), never refused. Where a vector is
-    the mean of its tokens', each counts by how rare its piece is, if that is given.
+    the mean of its tokens', each counts by how rare its piece is.
     """
 
     def __init__(self, session: onnxruntime.InferenceSession, segment: Segmenter, description: Description) -> None:
@@ -125,7 +125,7 @@ class Encoder:
         """Length of a vector."""
         return self._description.dimensions
 
-    def encode_query(self, text: str, rarity: PieceRarity | None = None) -> Vectors:
+    def encode_query(self, text: str, rarity: PieceRarity = EVEN) -> Vectors:
         """The unit vector of one question, shape (dimensions,)."""
         vector: Vectors = self._run([self._tokens(self._description.query_prefix + text)], rarity)[0]
         return vector
@@ -133,7 +133,7 @@ class Encoder:
     def encode_queries(
         self,
         texts: Sequence[str],
-        rarity: PieceRarity | None = None,
+        rarity: PieceRarity = EVEN,
         batch: int = 16,
         progress: Callable[[int], None] | None = None,
     ) -> Vectors:
@@ -143,7 +143,7 @@ class Encoder:
     def encode_passages(
         self,
         texts: Sequence[str],
-        rarity: PieceRarity | None = None,
+        rarity: PieceRarity = EVEN,
         batch: int = 16,
         progress: Callable[[int], None] | None = None,
     ) -> Vectors:
@@ -161,7 +161,7 @@ class Encoder:
         return PieceRarity.learned(map(self._tokens, texts), of)
 
     def _encode(
-        self, texts: Sequence[str], rarity: PieceRarity | None, batch: int, progress: Callable[[int], None] | None
+        self, texts: Sequence[str], rarity: PieceRarity, batch: int, progress: Callable[[int], None] | None
     ) -> Vectors:
         tokens = [self._tokens(text) for text in texts]
         order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
@@ -178,7 +178,7 @@ class Encoder:
         whole = text.encode("utf-8", "replace").decode("utf-8")
         return [*first, *self._segment(whole, self._description.max_tokens - len(first) - len(last)), *last]
 
-    def _run(self, tokens: Sequence[list[int]], rarity: PieceRarity | None) -> Vectors:
+    def _run(self, tokens: Sequence[list[int]], rarity: PieceRarity) -> Vectors:
         longest = max(map(len, tokens))
         ids = np.full((len(tokens), longest), self._description.pad_id, np.int64)
         mask = np.zeros_like(ids)
@@ -187,7 +187,7 @@ class Encoder:
             mask[row, : len(line)] = 1
         fed = {"input_ids": ids, "attention_mask": mask}
         if self._weighted:
-            fed["weights"] = (mask if rarity is None else rarity.of(ids) * mask).astype(np.float32)
+            fed["weights"] = (rarity.of(ids) * mask).astype(np.float32)
         vectors: Vectors = self._session.run(None, fed)[0]
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
         return vectors
@@ -248,7 +248,7 @@ class MissingEncoder(Encoder):
     def encode_query(
         self,
         text: str,  # noqa: ARG002 - the signature of the one it stands for
-        rarity: PieceRarity | None = None,  # noqa: ARG002
+        rarity: PieceRarity = EVEN,  # noqa: ARG002
     ) -> Vectors:
         """Raise EncoderError."""
         raise EncoderError
@@ -256,7 +256,7 @@ class MissingEncoder(Encoder):
     def encode_queries(
         self,
         texts: Sequence[str],  # noqa: ARG002
-        rarity: PieceRarity | None = None,  # noqa: ARG002
+        rarity: PieceRarity = EVEN,  # noqa: ARG002
         batch: int = 16,  # noqa: ARG002
         progress: Callable[[int], None] | None = None,  # noqa: ARG002
     ) -> Vectors:

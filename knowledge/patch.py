@@ -170,7 +170,7 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
         words=_joined(base.words, kept, record.words, lengths["words"]),
         sounds=_joined(base.sounds, kept, record.sounds, lengths["sounds"]),
         spellings={**record.spellings, **base.spellings},
-        pieces=base.pieces,
+        rarity=base.rarity,
         base=base,
     )
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -34,9 +35,10 @@ class PieceRarity:
     @classmethod
     def learned(cls, texts: Iterable[Sequence[int]], of: int) -> Self:
         """What some texts tell, by the ids of their pieces, that were drawn from `of` texts."""
-        each = [np.unique(np.asarray(ids, np.int64)) for ids in texts]
-        having = np.append(np.bincount(np.concatenate(each)) if each else np.zeros(0, np.int64), 0)
-        return cls(np.array([rarity(int(count), len(each)) for count in having], np.float32), of)
+        each = [set(ids) for ids in texts]
+        having = np.append(np.bincount(np.fromiter(chain.from_iterable(each), np.int64)), 0)
+        counts, places = np.unique(having, return_inverse=True)
+        return cls(np.array([rarity(int(count), len(each)) for count in counts], np.float32)[places], of)
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -56,3 +58,7 @@ class PieceRarity:
     def fits(self, texts: int) -> bool:
         """Whether so many texts are still about as many as it was learned from."""
         return self.texts / GROWN <= texts <= self.texts * GROWN
+
+
+EVEN = PieceRarity(np.ones(1, np.float32), 0)
+"""No piece is rarer than another: the model's own mean."""

@@ -101,7 +101,7 @@ class Searcher:
         question = respell(meant(normalise(text)[:LONGEST_QUESTION]), snapshot.spellings)
         terms = self.splitter.split(question)
         split = time.perf_counter()
-        vector = self.encoder.encode_query(question, snapshot.pieces)
+        vector = self.encoder.encode_query(question, snapshot.rarity)
         encoded = time.perf_counter()
         hits = Views.of(snapshot, snapshot.apart(vector), snapshot.terms_scores(terms)).best(self.blend, self.most)
         done = time.perf_counter()

@@ -170,7 +170,7 @@ class WordIndex:
 class Snapshot:
     """An opened snapshot: owners, vectors by field, words and sounds; a patched one knows the whole one below it.
 
-    Questions are encoded as its passages were, by how rare `pieces` are in them.
+    Questions are encoded as its passages were, by the `rarity` of pieces in them.
     """
 
     name: str
@@ -180,7 +180,7 @@ class Snapshot:
     words: Wording
     sounds: Wording
     spellings: dict[str, str]
-    pieces: PieceRarity
+    rarity: PieceRarity
     base: "Snapshot | None" = None
 
     @classmethod
@@ -201,7 +201,7 @@ class Snapshot:
             words=WordIndex.open(directory / "words"),
             sounds=WordIndex.open(directory / "sounds"),
             spellings=json.loads((directory / SPELLINGS).read_bytes()),
-            pieces=PieceRarity.open(directory),
+            rarity=PieceRarity.open(directory),
         )
 
     @cached_property

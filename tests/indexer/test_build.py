@@ -52,7 +52,7 @@ def test_a_snapshot_holds_what_was_built(builder: Builder) -> None:
     builder.build([*MOVING, *RUBBISH], NOW)
     snapshot = _open(builder)
     assert [owner.id for owner in snapshot.owners] == ["sodai", "tennyu"]
-    question = snapshot.apart(builder.encoder.encode_query("粗大ごみ", snapshot.pieces))
+    question = snapshot.apart(builder.encoder.encode_query("粗大ごみ", snapshot.rarity))
     best = snapshot.fields[Field.NAME].best(question, 2)
     assert best[0] > best[1]
     assert snapshot.fields[Field.FACT].best(question, 2)[0] == -1.0
@@ -80,10 +80,11 @@ def test_only_what_changed_is_encoded(builder: Builder) -> None:
 def test_where_much_has_come_all_is_encoded_anew(builder: Builder) -> None:
     """How rare pieces are is asked again; the index is the one that is built of all at once."""
     builder.build(MOVING, NOW)
-    report = builder.build([*MOVING, *RUBBISH, _passage("zz", "犬を飼いはじめた")], NOW)
+    grown = [*MOVING, *RUBBISH, _passage("zz", "犬を飼いはじめた")]
+    report = builder.build(grown, NOW)
     assert report.encoded == report.passages == 4
     anew = Builder(builder.root.with_name("anew"), builder.encoder, builder.splitter)
-    assert anew.build([*MOVING, *RUBBISH, _passage("zz", "犬を飼いはじめた")], NOW).name == report.name
+    assert anew.build(grown, NOW).name == report.name
 
 
 def test_an_unchanged_index_is_not_built_again(builder: Builder) -> None:

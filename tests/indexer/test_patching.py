@@ -16,7 +16,7 @@ from indexer.build import Builder, Prepared
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.patch import open_snapshot
-from knowledge.rarity import PieceRarity
+from knowledge.rarity import EVEN, PieceRarity
 from knowledge.search import Searcher
 from knowledge.shelf import Shelf
 from knowledge.snapshot import (
@@ -167,7 +167,7 @@ class Dice:
     model_id, dimensions = "dice", 16
 
     def rarity(self, *_: object) -> PieceRarity:
-        return PieceRarity.learned([], 0)
+        return EVEN
 
     def encode_passages(self, texts: list[str], *_: object, **__: object) -> Vectors:
         return np.array([unit(thrown(text, self.dimensions)) for text in texts], np.float32).reshape(

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from indexer.unigram import unigram_tokenizer
 from indexer.weights import locate, read_weights
 from knowledge.encoder import DESCRIPTION, GRAPH, TOKENIZER, Encoder, EncoderError
-from knowledge.rarity import PieceRarity
+from knowledge.rarity import EVEN, PieceRarity
 
 TEXTS = [
     "引っ越してきたけど何すればいい？",
@@ -61,7 +61,7 @@ def test_what_every_text_has_counts_little(encoder: Encoder) -> None:
     """Polite words in all texts make them alike; by rarity each is like its matter alone, and unlike the others."""
     polite = [f"{matter}について教えてください" for matter in MATTERS]
     pieces = encoder.rarity(polite, MATTERS, 6)
-    plain, weighed = (encoder.encode_queries(polite, each) for each in (None, pieces))
+    plain, weighed = (encoder.encode_queries(polite, each) for each in (EVEN, pieces))
     own = weighed @ encoder.encode_queries(MATTERS, pieces).T
     assert own.argmax(axis=1).tolist() == [0, 1, 2]
     others = ~np.eye(3, dtype=bool)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer.build import Builder, switch
 from knowledge.encoder import Encoder, MissingEncoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
-from knowledge.rarity import PieceRarity
+from knowledge.rarity import EVEN, PieceRarity
 from knowledge.search import Blend, Searcher, _first
 from knowledge.shelf import Shelf
 from knowledge.vectors import Vectors, unit
@@ -65,7 +65,7 @@ class Matters(MissingEncoder):
     model_id, dimensions = "matters", 64
 
     def rarity(self, *_: object) -> PieceRarity:
-        return PieceRarity.learned([], 0)
+        return EVEN
 
     def encode_query(self, text: str, *_: object) -> Vectors:
         matter, wording = text.partition(" ")[::2]

@@ -73,8 +73,8 @@ def _later(texts: dict[str, str]) -> Raw:
 
 def forgotten(single: Texts) -> dict[str, Problem]:
     """The choice that is missing where something was written that belongs to it."""
-    written = bool(single.get("agent.text", "").strip()) and not single.get("agent.allowed", "").strip()
-    return {"agent.allowed": Problem.CHOICE} if written else {}
+    agent = columns.read(single, AGENT, "agent.")
+    return {"agent.allowed": Problem.CHOICE} if "text" in agent and "allowed" not in agent else {}
 
 
 def problems(error: ValidationError, places: Mapping[str, Sequence[int]]) -> dict[str, Problem]:
