@@ -11,19 +11,17 @@ class Evidence:
     """What a hit tells of whether it was meant.
 
     `apart`: its score's lead over the best of what is no guide; `near`: the similarity to one of its names; `covered`:
-    how much of the question it knows; `mute`: 1.0 where it knows no word of it (another script, say), for then half of
-    the views are silent and no score can be high.
+    how much of the question it knows.
     """
 
     apart: float
     near: float
     covered: float
-    mute: float
 
 
 def evidence(hit: Hit, score: float, rival: float) -> Evidence:
     """What a hit of this score tells where the best of what is no guide has `rival`."""
-    return Evidence(score - rival, hit.name, hit.covered, 0.0 if hit.words else 1.0)
+    return Evidence(score - rival, hit.name, hit.covered)
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,9 @@ class Sureness:
     apart: float = 0.17
     near: float = 2.6
     covered: float = 2.8
-    mute: float = 2.2
     bias: float = -2.8
 
     def of(self, told: Evidence) -> float:
         """The chance, 0…1, that the guide is the one that was meant."""
-        weighed = self.apart * told.apart + self.near * told.near + self.covered * told.covered + self.mute * told.mute
+        weighed = self.apart * told.apart + self.near * told.near + self.covered * told.covered
         return 1 / (1 + math.exp(-weighed - self.bias))

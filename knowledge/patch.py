@@ -111,6 +111,10 @@ class JoinedWords:
             own[numbers] += np.float32(self.rarity(term)) * shares
         return self._beside(self.whole.scores(terms, self.whole.count), own, owners)
 
+    def knows(self, term: str) -> bool:
+        """Whether any owner has a term, or had it before the patch."""
+        return term in self.postings or self.whole.knows(term)
+
     def rarity(self, term: str) -> float:
         """How much a term says in the whole one, or among the patch's owners where only these have it."""
         numbers, _ = self.postings.get(term, _NOBODY)

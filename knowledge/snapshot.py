@@ -23,7 +23,7 @@ from knowledge.rarity import PieceRarity, rarity
 from knowledge.vectors import Likeness, Scores, Vectors, apart, grouped
 from knowledge.words import Terms
 
-FORMAT = "pocket-snapshot-4"
+FORMAT = "pocket-snapshot-5"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 SPELLINGS = "spellings.json"
@@ -110,6 +110,9 @@ class Wording(Protocol):
     def scores(self, terms: tuple[str, ...], owners: int) -> Scores:
         """One score an owner; zero where no term is shared."""
 
+    def knows(self, term: str) -> bool:
+        """Whether any owner has a term."""
+
     def rarity(self, term: str) -> float:
         """How much a term says: the more, the fewer owners have it; what nobody has is the rarest."""
 
@@ -117,9 +120,13 @@ class Wording(Protocol):
         """The weights of the terms that each owner has, added up."""
 
 
-def covered(wording: Wording, terms: tuple[str, ...], owners: int) -> Scores:
-    """How much of the terms each owner has, by their rarity: 0…1."""
-    weights = {term: wording.rarity(term) for term in terms}
+def covered(wording: Wording, terms: Terms, owners: int) -> Scores:
+    """How much of a text's words each owner has, by their rarity: 0…1.
+
+    A pair of characters that nobody has is no word, but the seam between two.
+    """
+    words = [word for word in terms.words if not terms.paired or wording.knows(word)]
+    weights = {word: wording.rarity(word) for word in words}
     return np.asarray(wording.held(weights, owners) / (sum(weights.values()) or 1), np.float32)
 
 
@@ -145,6 +152,10 @@ class WordIndex:
     def count(self) -> int:
         """How many owners it was built of."""
         return int(self.index.scores["num_docs"])
+
+    def knows(self, term: str) -> bool:
+        """Whether any owner has a term."""
+        return self.owners_of(term).size > 0
 
     def rarity(self, term: str) -> float:
         """How much a term says: the more, the fewer owners have it; what nobody has is the rarest."""
@@ -228,7 +239,7 @@ class Snapshot:
         return (
             self.words.scores(terms.words, count),
             self.sounds.scores(terms.sounds, count),
-            covered(self.words, terms.words, count),
+            covered(self.words, terms, count),
         )
 
 

@@ -6,12 +6,15 @@ meant. A question typed in kana alone is first written in the ward's own spellin
 
 import re
 import threading
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
 from sudachipy import Dictionary, SplitMode, Tokenizer
+
+from knowledge.text import Language, detect_language
 
 LONGEST = 2000
 _KEPT = {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接尾辞", "接頭辞"}
@@ -27,6 +30,9 @@ _STOP = frozenset(
 _NAMING = {"名詞", "接尾辞", "接頭辞", "補助記号", "空白"}
 _SPELT = _KEPT - {"副詞"}
 _HIRAGANA, _KATAKANA, _KANJI = re.compile(r"[ぁ-ゖ]"), re.compile(r"[ァ-ヺ]"), re.compile(r"[一-鿿々]")
+_HANGUL, _HAN, _LATIN = re.compile(r"[가-힣]"), re.compile(r"[一-鿿]+"), re.compile(r"[a-zà-öø-ɏḀ-ỿ]+")
+_NAME_WORDS = 3
+"""So many words are a name in another language at most: Sudachi takes all that it does not know for nouns and signs."""
 _TO_KATAKANA = str.maketrans({chr(code): chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)})
 _RUN = 3
 _SHORTEST, _LONGEST_SOUND = 3, 12
@@ -36,11 +42,15 @@ _END = "\n"
 
 @dataclass(frozen=True)
 class Terms:
-    """What a text is searched by: content words, and trigrams of its sound; `bare` when it is a name and no more."""
+    """What a text is searched by: content words, and trigrams of its sound.
+
+    `bare` when it is a name and no more; `paired` when its words are pairs of characters.
+    """
 
     words: tuple[str, ...]
     sounds: tuple[str, ...]
     bare: bool = False
+    paired: bool = False
 
 
 class Morpheme(NamedTuple):
@@ -66,7 +76,8 @@ class WordSplitter:
 
     def split(self, text: str) -> Terms:
         """The terms of a text, of which the first 2,000 characters count."""
-        return terms_of(self.morphemes(text))
+        morphemes = self.morphemes(text)
+        return replace(terms_of(morphemes), bare=_bare(text, morphemes))
 
     def nouns(self, text: str) -> list[str]:
         """The nouns of a text, normalised."""
@@ -82,11 +93,50 @@ class WordSplitter:
 
 
 def terms_of(morphemes: Sequence[Morpheme]) -> Terms:
-    """What a text of these morphemes is searched by."""
-    words = tuple(each.word for each in morphemes if each.kind in _KEPT and each.word not in _STOP)
-    sound = "".join(each.sound for each in morphemes if each.kind in _SPOKEN)
+    """What a text of these morphemes is searched by.
+
+    Of Chinese and Korean, for which there is no dictionary here, pairs of characters are the words; the sound of Korean
+    are its letters. Of words in Latin script only the letters count: Vietnamese is often typed without its accents.
+    """
+    text = "".join(each.surface for each in morphemes)
+    language = detect_language(text)
+    if language == Language.ZH:
+        pairs = (pair for run in _HAN.findall(text) for pair in _pairs(run))
+        return Terms((*pairs, *map(_plain, _LATIN.findall(text))), (), paired=True)
+    words = tuple(word for each in morphemes for word in _words(each))
+    sound = "".join(map(_sound, morphemes))
     sounds = tuple(sound[i : i + 3] for i in range(max(0, len(sound) - 2)))
-    return Terms(words, sounds, bare=all(each.kind in _NAMING for each in morphemes))
+    return Terms(words, sounds, paired=language == Language.KO)
+
+
+def _words(morpheme: Morpheme) -> Sequence[str]:
+    if _HANGUL.match(morpheme.surface):
+        return _pairs(morpheme.surface)
+    if morpheme.kind not in _KEPT or morpheme.word in _STOP:
+        return ()
+    return (_plain(morpheme.surface) if _LATIN.match(morpheme.surface) else morpheme.word,)
+
+
+def _sound(morpheme: Morpheme) -> str:
+    return _plain(morpheme.sound) if morpheme.kind in _SPOKEN else ""
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+
+
+def _plain(word: str) -> str:
+    """A word in Latin letters without their accents; any other as it is."""
+    if not _LATIN.match(word):
+        return word
+    return "".join(each for each in unicodedata.normalize("NFD", word.replace("đ", "d")) if each.isalnum())
+
+
+def _bare(text: str, morphemes: Sequence[Morpheme]) -> bool:
+    """Whether a text is a name and no more; in another language than Japanese all that Sudachi finds are names."""
+    named = [each.kind != "空白" for each in morphemes if each.kind in _NAMING]
+    short = detect_language(text) == Language.JA or sum(named) <= _NAME_WORDS
+    return short and len(named) == len(morphemes)
 
 
 def spellings_of(texts: Iterable[Sequence[Morpheme]]) -> dict[str, str]:

@@ -11,12 +11,12 @@ from handlers.sureness import Evidence, Sureness
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
 
-SURENESS = Sureness(apart=1.0, near=0.0, covered=0.0, mute=3.0, bias=0.0)
+SURENESS = Sureness(apart=1.0, near=0.0, covered=0.0, bias=0.0)
 """Only the lead over what is no guide counts: where there is none, that is the guide's own score."""
 
 
 def _chance(score: float) -> float:
-    return SURENESS.of(Evidence(score, 0.5, 0.5, 0.0))
+    return SURENESS.of(Evidence(score, 0.5, 0.5))
 
 
 LIMITS = Limits(
@@ -31,15 +31,15 @@ G, E, S = OwnerKind.GUIDE, OwnerKind.LIFE_EVENT, OwnerKind.SOURCE
 
 
 def _decide(
-    *found: tuple[OwnerKind, float], text: str = "質問", words: float = 1.0, bare: bool = False, limits: Limits = LIMITS
+    *found: tuple[OwnerKind, float], text: str = "質問", bare: bool = False, limits: Limits = LIMITS
 ) -> Decision:
     """The decision on owners named by their place, the best first."""
-    hits = tuple(Hit(Owner(kind, str(i)), score, 0.5, 0.5, words, 0.0, 0.5) for i, (kind, score) in enumerate(found))
+    hits = tuple(Hit(Owner(kind, str(i)), score, 0.5, 0.5, 1.0, 0.0, 0.5) for i, (kind, score) in enumerate(found))
     return decide(text, Hits(hits, "20261121", {}, bare), limits)
 
 
-def _sure(*found: tuple[OwnerKind, float], text: str = "質問", words: float = 1.0, bare: bool = False) -> Sure:
-    return _decide(*found, text=text, words=words, bare=bare).sure
+def _sure(*found: tuple[OwnerKind, float], text: str = "質問", bare: bool = False) -> Sure:
+    return _decide(*found, text=text, bare=bare).sure
 
 
 def test_nothing_found_is_nothing() -> None:
@@ -57,14 +57,6 @@ def test_a_guide_is_offered_from_its_limit() -> None:
     """At the limit it is offered, just below nothing is said."""
     assert _sure((G, 4.0)) == Sure.OFFER
     assert _decide((G, 4.0 - BELOW)) == NOTHING
-
-
-def test_without_a_shared_word_less_is_enough() -> None:
-    """A question in another script shares no word with anything."""
-    assert _sure((G, 3.0), words=0.0) == Sure.ANSWER
-    assert _sure((G, 3.0 - BELOW), words=0.0) == Sure.OFFER
-    assert _sure((G, 1.0), words=0.0) == Sure.OFFER
-    assert _sure((G, 1.0 - BELOW), words=0.0) == Sure.NOTHING
 
 
 def test_a_guide_must_stand_apart_from_what_is_none() -> None:
@@ -237,13 +229,11 @@ def test_a_second_passage_is_cited_when_near() -> None:
 FOUND = st.lists(st.tuples(st.sampled_from(OwnerKind), st.floats(-20, 40)), max_size=12)
 
 
-@given(st.text(max_size=20) | st.just("計画"), FOUND, st.sampled_from([0.0, 1.0]), st.booleans())
-def test_a_decision_keeps_its_promises(
-    text: str, found: list[tuple[OwnerKind, float]], words: float, bare: bool
-) -> None:
+@given(st.text(max_size=20) | st.just("計画"), FOUND, st.booleans())
+def test_a_decision_keeps_its_promises(text: str, found: list[tuple[OwnerKind, float]], bare: bool) -> None:
     """One owner or two passages answer, up to three guides are offered, nothing has no owner."""
     found.sort(key=lambda each: -each[1])
-    decision = _decide(*found, text=text, words=words, bare=bare)
+    decision = _decide(*found, text=text, bare=bare)
     kinds = {owner.kind for owner in decision.owners}
     if decision.sure == Sure.ANSWER:
         assert 1 <= len(decision.owners) <= (CITED if kinds == {S} else 1)

@@ -17,7 +17,7 @@ from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.shelf import Shelf
 from knowledge.snapshot import MANIFEST, Snapshot, SnapshotMissingError, covered, current_name, names, verify
 from knowledge.text import NORMALISER
-from knowledge.words import WordSplitter
+from knowledge.words import Terms, WordSplitter
 
 NOW = datetime(2026, 11, 21, 0, 0, tzinfo=UTC)
 
@@ -63,9 +63,18 @@ def test_what_an_owner_covers_counts_by_rarity(builder: Builder) -> None:
     """A word that one of two has weighs ln 2, one that nobody has ln 6: 粗大 with an unknown word is 0.28 covered."""
     builder.build([*MOVING, *RUBBISH], NOW)
     words = _open(builder).words
-    assert covered(words, ("粗大",), 2) == pytest.approx([1.0, 0.0])
-    assert covered(words, ("粗大", "火星"), 2) == pytest.approx([math.log(2) / (math.log(2) + math.log(6)), 0.0])
-    assert covered(words, (), 2) == pytest.approx([0.0, 0.0])
+    assert covered(words, Terms(("粗大",), ()), 2) == pytest.approx([1.0, 0.0])
+    share = math.log(2) / (math.log(2) + math.log(6))
+    assert covered(words, Terms(("粗大", "火星"), ()), 2) == pytest.approx([share, 0.0])
+    assert covered(words, Terms((), ()), 2) == pytest.approx([0.0, 0.0])
+
+
+def test_a_pair_that_nobody_has_is_a_seam(builder: Builder) -> None:
+    """Where words are pairs of characters it counts for nothing, alone or beside one that is known."""
+    builder.build([*MOVING, *RUBBISH], NOW)
+    words = _open(builder).words
+    assert covered(words, Terms(("粗大", "大火"), (), paired=True), 2) == pytest.approx([1.0, 0.0])
+    assert covered(words, Terms(("大火",), (), paired=True), 2) == pytest.approx([0.0, 0.0])
 
 
 def test_only_what_changed_is_encoded(builder: Builder) -> None:

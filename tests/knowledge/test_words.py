@@ -51,6 +51,45 @@ def test_a_homophone_shares_the_sound_and_not_the_word(splitter: WordSplitter) -
     assert meant.words != typed.words
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("인감등록 필요", ("인감", "감등", "등록", "필요")),
+        ("수 도 요금", ("수", "도", "요금")),
+        ("怎么申请住民票", ("怎么", "么申", "申请", "请住", "住民", "民票")),
+        ("垃圾怎么扔，pc呢", ("垃圾", "圾怎", "怎么", "么扔", "呢", "pc")),
+        ("đăng ký con dấu", ("dang", "ky", "con", "dau")),
+        ("dang ky con dau", ("dang", "ky", "con", "dau")),
+    ],
+)
+def test_other_languages_have_words_too(splitter: WordSplitter, text: str, words: tuple[str, ...]) -> None:
+    """Pairs of characters where no dictionary knows them, and letters without the accents nobody types."""
+    assert splitter.split(text).words == words
+
+
+def test_pairs_are_told_from_words(splitter: WordSplitter) -> None:
+    """Half of them are no words: what nobody has must not count as unknown."""
+    texts = ("인감등록", "怎么申请住民票", "住民票", "đăng ký", "seal")
+    assert [splitter.split(text).paired for text in texts] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("인감등록", True),
+        ("인감등록 하려면 뭐가 필요해요", False),
+        ("垃圾怎么扔", True),
+        ("生了二胎，儿童津贴怎么申请", False),
+        ("con dấu", True),
+        ("tôi muốn đăng ký con dấu", False),
+        ("bulky waste", True),
+    ],
+)
+def test_a_sentence_in_another_language_is_not_bare(splitter: WordSplitter, text: str, bare: bool) -> None:
+    """Sudachi takes each of its words for a noun or a sign."""
+    assert splitter.split(text).bare == bare
+
+
 @pytest.mark.parametrize("text", ["転入届", "印鑑登録 料金", "マイナンバーカード"])
 def test_a_name_alone_is_bare(splitter: WordSplitter, text: str) -> None:
     """Nouns with nothing between them only name something."""
