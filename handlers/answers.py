@@ -3,13 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from handlers.actions import Action, AskFact, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import Action, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.asking import Asking
 from handlers.card import (
     card,
     day,
     deadline_line,
-    fact_rows,
     feedback,
     guide_choice,
     guide_choices,
@@ -18,7 +17,7 @@ from handlers.card import (
 )
 from handlers.deadline.actions import RemindMe
 from handlers.menu import entries, event_name
-from handlers.reply import Card, Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
+from handlers.reply import Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
 from handlers.settings.actions import ShowSettings
 from handlers.settings.wording import wording
 from knowledge import deadlines, library
@@ -59,45 +58,6 @@ def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
         guide=guide.id,
         form_urls=tuple(form.url for form in shown.forms),
     )
-
-
-def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
-    """Just one fact of a guide with its source, or that the ward's record does not hold it."""
-    whole = show_guide(asking, guide_id)
-    guide = asking.guide(guide_id)
-    if whole.outcome != Outcome.ANSWERED or guide is None:
-        return whole
-    view, shown = asking.view(guide), whole.parts[0]
-    found = fact_rows(view, fact)
-    if not found:
-        missing = asking.say.fact_missing.format(
-            title=view.title, fact=asking.say.labels.of(fact), desk=asking.desk(guide)
-        )
-        return replace(whole, parts=(Text(missing),), choices=ways_on(asking, guide), form_urls=(), fact=fact)
-    assert isinstance(shown, Card)
-    forms = shown.forms if fact == FactKind.ONLINE else ()
-    answer = "\n".join(found[0].lines)
-    part = replace(shown, answer=answer, rows=found[1:], forms=forms, related=())
-    choices = ways_on(asking, guide)
-    return replace(whole, parts=(part,), choices=choices, form_urls=tuple(form.url for form in forms), fact=fact)
-
-
-def fact_of(asking: Asking, fact: FactKind) -> Reply:
-    """A fact of what was just shown; where several guides were offered, a choice of whose."""
-    if len(asking.topics) == 1:
-        return show_fact(asking, asking.topics[0], fact)
-    guides = asking.guides(asking.topics)
-    if not guides:
-        return clarify_topic(asking)
-    choices = guide_choices(guides, asking.language)
-    whose = (replace(each, action=AskFact(guide.id, fact)) for guide, each in zip(guides, choices, strict=True))
-    sentence = asking.say.clarify_fact.format(fact=asking.say.labels.of(fact))
-    return _offered(asking, guides, sentence, tuple(whose))
-
-
-def ways_on(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
-    """The ways on from a part of a guide: the whole of it, and the menu."""
-    return Choice(short(guide.title), ShowGuide(guide.id)), menu_choice(asking)
 
 
 def show_life_event(asking: Asking, event_id: str) -> Reply:
@@ -218,13 +178,15 @@ def menu_choice(asking: Asking) -> Choice:
     return Choice(asking.say.menu_label, ShowMenu())
 
 
-def clarify(asking: Asking, guide_ids: Sequence[str]) -> Reply:
-    """Two or three guides to choose from."""
-    guides = asking.guides(guide_ids)
-    return _offered(asking, guides, asking.say.clarify, guide_choices(guides, asking.language))
+def clarify(asking: Asking, guide_ids: Sequence[str], shown: str | None = None) -> Reply:
+    """Two or three guides to choose from, and the phone of one just shown, in case it is still meant."""
+    guides, own = asking.guides(guide_ids), asking.guide(shown) if shown and shown not in guide_ids else None
+    reply = offered(asking, guides, asking.say.clarify, guide_choices(guides, asking.language))
+    return replace(reply, parts=(*reply.parts, Text(_of_topic(asking, own)))) if own else reply
 
 
-def _offered(asking: Asking, guides: Sequence[Guide], sentence: str, choices: tuple[Choice, ...]) -> Reply:
+def offered(asking: Asking, guides: Sequence[Guide], sentence: str, choices: tuple[Choice, ...]) -> Reply:
+    """Guides to choose from, led in by a sentence."""
     lines = "\n".join(f"・{title_in(guide, asking.language)}" for guide in guides)
     return Reply(
         Outcome.CLARIFY,
@@ -241,14 +203,17 @@ def clarify_topic(asking: Asking) -> Reply:
 
 def not_found(asking: Asking) -> Reply:
     """An honest no, with the phone that knows more; after an answer first that of its desk, in case it is meant."""
-    ward, of_topic, choices = asking.desk(), "", menu_choices(asking)
+    ward, choices = asking.desk(), menu_choices(asking)
     shown = asking.guide(asking.topics[0]) if len(asking.topics) == 1 else None
     if shown:
         choices = (guide_choice(shown, asking.language), *choices)[:MENU_CHOICES]
-        if (own := asking.desk(shown)) != ward:
-            of_topic = asking.say.not_found_topic.format(title=title_in(shown, asking.language), desk=own)
+    of_topic = _of_topic(asking, shown) if shown and asking.desk(shown) != ward else ""
     said = _lines(asking.say.not_found, of_topic, asking.say.not_found_hint.format(desk=ward))
     return Reply(Outcome.NOT_FOUND, (Text(said),), choices=choices)
+
+
+def _of_topic(asking: Asking, shown: Guide) -> str:
+    return asking.say.not_found_topic.format(title=title_in(shown, asking.language), desk=asking.desk(shown))
 
 
 def other_body(asking: Asking, body_id: str) -> Reply:

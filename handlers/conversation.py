@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from handlers import answers
+from handlers import again, answers
 from handlers.actions import Action, Asked, AskFact, EndLink, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
 from handlers.asking import Asking
 from handlers.deadline import talk as deadline_talk
@@ -189,7 +189,7 @@ def _act(asking: Asking, asker: Asker, action: Asked) -> Reply:
         case ShowGuide(guide):
             return answers.show_guide(asking, guide)
         case AskFact(guide, fact):
-            return answers.show_fact(asking, guide, fact)
+            return again.show_fact(asking, guide, fact)
         case ShowLifeEvent(event):
             return answers.show_life_event(asking, event)
         case ShowMenu():

@@ -43,7 +43,8 @@ class Limits:
     `body_near` is the similarity to a name below which another body is not, `verbatim` that from which the text is the
     very wording of something (of one guide alone: no `lead` is needed), `named` that from which it names a guide of the
     life event that is meant. `follow_up` is the lead by which a text must be more like a question for a fact than like
-    anything else; where a guide was just shown, `further` times as much as the chance of another exceeds `answer`.
+    anything else; where a guide was just shown, `further` times as much as the chance of another exceeds `answer`. The
+    guide just shown is itself still meant by as much, or where it is no more than `behind` less likely than all else.
     """
 
     sureness: Sureness = field(default_factory=Sureness)
@@ -70,6 +71,7 @@ class Limits:
     also: float = 0.7
     follow_up: float = 2.0
     further: float = 10.0
+    behind: float = 3.0
 
 
 class Ground(StrEnum):
@@ -89,21 +91,23 @@ class Ground(StrEnum):
 class Decision:
     """The owners to answer (one, or two passages) or to offer (two or three), and how sure that is.
 
-    `others` are guides that may have been meant instead of the one answered; `chance` is that of the first guide found.
+    `others` are guides that may have been meant instead of the one answered.
     """
 
     sure: Sure
     owners: tuple[Owner, ...] = ()
     others: tuple[Owner, ...] = ()
     ground: Ground = field(default=Ground.LOW, compare=False)
-    chance: float = field(default=0.0, compare=False)
 
 
 NOTHING = Decision(Sure.NOTHING)
 
 
-def decide(text: str, hits: Hits, limits: Limits) -> Decision:
-    """What the hits of a (normalised) question justify: another matter, a passage of a plan, a guide, or nothing."""
+def decide(text: str, hits: Hits, limits: Limits, parts: Sequence[Hits] = ()) -> Decision:
+    """What the hits of a (normalised) question justify: another matter, a passage of a plan, a guide, or nothing.
+
+    Of a long one also what its `parts` found: a guide is as likely as in that of them which makes it likeliest.
+    """
     guides = ranked(hits, limits)
     other = _meant(hits.of(*OTHERS), limits)
     guide = _score(guides[0], limits) if guides else 0.0
@@ -115,7 +119,7 @@ def decide(text: str, hits: Hits, limits: Limits) -> Decision:
         if other.owner.kind == OwnerKind.OFFTOPIC:
             return Decision(Sure.NOTHING, ground=Ground.NOBODY)
         return Decision(Sure.ANSWER, (other.owner,), ground=Ground.ELSEWHERE)
-    return _guide(hits, guides, limits) if guides else NOTHING
+    return _guide(hits, guides, limits, parts) if guides else NOTHING
 
 
 def ranked(hits: Hits, limits: Limits) -> list[Hit]:
@@ -123,17 +127,17 @@ def ranked(hits: Hits, limits: Limits) -> list[Hit]:
 
     A rare word (同行援護) may let another's score be higher, because part of it is rare there, too.
     """
-    return sorted(hits.of(*GUIDES), key=lambda hit: (_worded(hit, limits), _score(hit, limits)), reverse=True)
+    return sorted(hits.of(*GUIDES), key=lambda hit: (worded(hit, limits), _score(hit, limits)), reverse=True)
 
 
 def _meant(others: Sequence[Hit], limits: Limits) -> Hit | None:
     """The best of some hits, or the one of which the question is the very wording."""
-    verbatim = [hit for hit in others if _worded(hit, limits)]
+    verbatim = [hit for hit in others if worded(hit, limits)]
     return next(iter([*verbatim, *others]), None)
 
 
-def _worded(hit: Hit, limits: Limits) -> bool:
-    """Whether the question is the very wording of it."""
+def worded(hit: Hit, limits: Limits) -> bool:
+    """Whether the question is the very wording of a hit."""
     return hit.name >= limits.verbatim
 
 
@@ -144,7 +148,7 @@ def _score(hit: Hit, limits: Limits) -> float:
 def _stands_out(other: Hit, guides: Sequence[Hit], limits: Limits) -> bool:
     """Whether danger, small talk, another body's matter or nobody's is meant rather than any guide."""
     kind, lead = other.owner.kind, other.score - (_score(guides[0], limits) if guides else 0.0)
-    if kind != OwnerKind.CRISIS and guides and _worded(guides[0], limits) and not _worded(other, limits):
+    if kind != OwnerKind.CRISIS and guides and worded(guides[0], limits) and not worded(other, limits):
         return False  # スズメバチ is what the guide is called, though a joke about one has the rarer word to itself.
     if kind == OwnerKind.OTHER_BODY and other.name < limits.body_near:
         return False
@@ -191,15 +195,24 @@ def chances(guides: Sequence[Hit], hits: Hits, limits: Limits) -> list[float]:
     return [limits.sureness.of(each) for each in told(guides, hits, limits)]
 
 
-def _guide(hits: Hits, guides: list[Hit], limits: Limits) -> Decision:
-    found, scores = chances(guides[:OFFERED], hits, limits), [_score(hit, limits) for hit in guides]
+def _likeliest(guides: Sequence[Hit], hits: Hits, limits: Limits, parts: Sequence[Hits]) -> list[float]:
+    found = dict(zip([hit.owner for hit in guides], chances(guides, hits, limits), strict=True))
+    for part in parts:
+        among = [hit for hit in part.of(*GUIDES) if hit.owner in found]
+        for hit, chance in zip(among, chances(among, part, limits), strict=True):
+            found[hit.owner] = max(found[hit.owner], chance)
+    return [*found.values()]
+
+
+def _guide(hits: Hits, guides: list[Hit], limits: Limits, parts: Sequence[Hits]) -> Decision:
+    found, scores = _likeliest(guides[:OFFERED], hits, limits, parts), [_score(hit, limits) for hit in guides]
     if found[0] < limits.offer:
-        return Decision(Sure.NOTHING, ground=Ground.LOW, chance=found[0])
+        return Decision(Sure.NOTHING, ground=Ground.LOW)
     second = scores[1] if len(scores) > 1 else 0.0
     ambiguous = hits.bare and second >= limits.bare * scores[0]
-    alone = [_worded(hit, limits) for hit in guides[:2]] == [True, False]
+    alone = [worded(hit, limits) for hit in guides[:2]] == [True, False]
     if found[0] >= limits.answer and scores[0] - second >= (0.0 if alone else limits.lead) and not ambiguous:
         others = tuple(hit.owner for hit, chance in zip(guides[1:], found[1:], strict=False) if chance >= limits.offer)
-        return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR, found[0])
+        return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR)
     ground = Ground.BARE if ambiguous else Ground.FAINT if found[0] < limits.answer else Ground.CLOSE
-    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground, chance=found[0])
+    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground)

@@ -96,6 +96,8 @@ class Phrases(BaseModel):
     expired: str
     withdrawn: str
     fact_missing: str
+    once_more: str
+    no_more: str
     agent_yes: str
     agent_no: str
     menu_title: str

@@ -5,15 +5,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from handlers import answers
+from handlers import again, answers
 from handlers.asking import Asking
-from handlers.decision import Decision, Limits, Sure, decide, feared
+from handlers.decision import GUIDES, Decision, Limits, Sure, decide, feared
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
+from handlers.story import sentences
+from handlers.topic import Topic
 from knowledge import library
 from knowledge.passages import Owner, OwnerKind
 from knowledge.records import Crisis, FactKind, OtherBody
-from knowledge.search import Hit, Hits, Searcher
+from knowledge.search import Hits, Searcher
 from knowledge.signs import any_of, stands
 from knowledge.text import normalise
 
@@ -62,10 +64,16 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
         if reply:
             return Thought(reply, step.__name__.strip("_"))
     hits = _calmed(thinking, _of_this_ward(asking, searcher.search(asking.text)))
-    decision = decide(asking.text, hits, limits)
-    reply = _further(thinking, hits, decision)
-    thought = Thought(reply, "follow_up", hits) if reply else _found(thinking, hits, decision)
-    return replace(thought, reply=answers.in_case(asking, thought.reply, feared(hits, limits)))
+    parts = [searcher.search(part) for part in sentences(asking.text)]
+    decision, topic = decide(asking.text, hits, limits, parts), Topic(asking.topics, hits, limits)
+    reply, still = _further(thinking, topic, decision), topic.still()
+    if reply:
+        thought = Thought(reply, "follow_up", hits)
+    else:
+        thought = _still(thinking, hits, decision, still) if still else _found(thinking, topic, decision)
+    own = {crisis.id for crisis in crises if crisis.guide == still}
+    dangers = [danger for danger in feared(hits, limits) if not still or danger in own]
+    return replace(thought, reply=answers.in_case(asking, thought.reply, dangers))
 
 
 def _nothing_said(thinking: Thinking) -> Reply | None:
@@ -109,51 +117,51 @@ def _elsewhere(thinking: Thinking) -> Reply | None:
 def _follow_up(thinking: Thinking) -> Reply | None:
     """A fact of what was just shown, asked for in so many words: nothing needs to be searched."""
     asking, asked = thinking.asking, thinking.asked
-    return answers.fact_of(asking, asked.fact) if asked and asked.alone and asking.topics else None
+    return again.fact_of(asking, asked.fact) if asked and asked.alone and asking.topics else None
 
 
-def _further(thinking: Thinking, hits: Hits, decision: Decision) -> Reply | None:
+def _further(thinking: Thinking, topic: Topic, decision: Decision) -> Reply | None:
     """A fact was asked for: of what was just shown, of the office itself, or else it is asked back of what."""
-    asking, fact = thinking.asking, _fact_meant(thinking, hits, decision)
+    asking, asked = thinking.asking, thinking.asked
+    alone = asked.fact if asked and asked.alone and decision.sure != Sure.ANSWER else None
+    fact = topic.fact() or alone
     if fact is None or asking.topics:
-        return answers.fact_of(asking, fact) if fact else None
+        return again.fact_of(asking, fact) if fact else None
     ward = library.ward(asking.session)
     office = {FactKind.HOURS: ward.hours_guide, FactKind.DESK: ward.place_guide}.get(fact)
     return answers.show_guide(asking, office, fact) if office else answers.clarify_topic(asking)
 
 
-def _fact_meant(thinking: Thinking, hits: Hits, decision: Decision) -> FactKind | None:
-    """The fact asked for, where the text is more likely that question than anything with a name of its own.
-
-    Of what was just shown a fact is asked for by less, the less likely another guide is meant, and by more else.
-    """
-    asking, asked, limits = thinking.asking, thinking.asked, thinking.limits
-    follow, rival = (next(iter(each), None) for each in (hits.of(OwnerKind.FOLLOW_UP), _rivals(asking, hits)))
-    lead = (follow.score if follow else 0.0) - (rival.score if rival else 0.0)
-    needed = limits.further * (decision.chance - limits.answer) if asking.topics else limits.follow_up
-    if follow and lead >= needed:
-        return FactKind(follow.owner.id)
-    return asked.fact if asked and asked.alone and decision.sure != Sure.ANSWER else None
-
-
-def _rivals(asking: Asking, hits: Hits) -> list[Hit]:
-    shown = {Owner(OwnerKind.GUIDE, topic) for topic in asking.topics}
-    return [hit for hit in hits.hits if hit.owner.kind != OwnerKind.FOLLOW_UP and hit.owner not in shown]
+def _still(thinking: Thinking, hits: Hits, decision: Decision, shown: str) -> Thought:
+    """The guide just shown is still meant: it once more where it may tell, or that the answer was not found in it."""
+    asking, asked = thinking.asking, thinking.asked
+    found = [owner for owner in (*decision.owners, *decision.others) if owner.kind in GUIDES]
+    if asked:
+        reply = again.show_fact(asking, shown, asked.fact)
+    else:
+        tell = again.once_more if Owner(OwnerKind.GUIDE, shown) in found else again.no_more
+        reply = tell(asking, shown)
+    others = _guide_ids(asking, [owner for owner in found if owner.id != shown], _named(thinking, hits))
+    return Thought(replace(answers.or_rather(asking, reply, others), candidates=()), "still", hits)
 
 
-def _found(thinking: Thinking, hits: Hits, decision: Decision) -> Thought:
-    asking = thinking.asking
+def _found(thinking: Thinking, topic: Topic, decision: Decision) -> Thought:
+    asking, hits = thinking.asking, topic.hits
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
-    named = {hit.owner.id for hit in hits.of(OwnerKind.GUIDE) if hit.name >= thinking.limits.named}
+    named = _named(thinking, hits)
     if decision.sure == Sure.OFFER:
         offered = _guide_ids(asking, decision.owners, named)
         titled = [guide.id for guide in asking.guides(offered) if normalise(guide.title) == asking.text]
-        reply = answers.show_guide(asking, titled[0]) if titled else answers.clarify(asking, offered)
+        reply = answers.show_guide(asking, titled[0]) if titled else answers.clarify(asking, offered, topic.own)
         return Thought(reply, "named" if titled else "clarify", hits)
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
     reply = _say(thinking, decision.owners, near, named)
     return Thought(answers.or_rather(asking, reply, _guide_ids(asking, decision.others, named)), "found", hits)
+
+
+def _named(thinking: Thinking, hits: Hits) -> set[str]:
+    return {hit.owner.id for hit in hits.of(OwnerKind.GUIDE) if hit.name >= thinking.limits.named}
 
 
 def _of_this_ward(asking: Asking, hits: Hits) -> Hits:
@@ -170,7 +178,7 @@ def _of_another_ward(title: str, own: str, text: str) -> bool:
     return named is not None and named[0] != own and named[0].removesuffix("区") not in text
 
 
-def _guide_ids(asking: Asking, owners: tuple[Owner, ...], named: Collection[str]) -> list[str]:
+def _guide_ids(asking: Asking, owners: Sequence[Owner], named: Collection[str]) -> list[str]:
     ids: list[str] = []
     for owner in owners:
         event = None if owner.kind == OwnerKind.GUIDE else answers.show_life_event(asking, owner.id)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import answers
+from handlers import again, answers
 from handlers.asking import Asking
 from handlers.card import day, deadline_line
 from handlers.deadline.actions import DeadlineAction, DropReminder, PickDay, RemindFrom, RemindMe
@@ -78,7 +78,7 @@ def letter(asking: Asking, row: DeadlineReminder) -> Reply | None:
 
 
 def _further(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
-    return answers.ways_on(asking, guide)
+    return again.ways_on(asking, guide)
 
 
 def _deadline(asking: Asking, guide_id: str, number: int) -> tuple[Guide, Deadline] | None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers import answers
+from handlers import again, answers
 from handlers.actions import AskFact, ShowGuide, ShowLifeEvent
 from handlers.asking import Asking
 from handlers.reply import Card, Checklist, Citation, Outcome, Reply, Text
@@ -15,28 +15,13 @@ from knowledge.guide import Fee, Guide, span_days
 from knowledge.models import SourcePassage, SourceRow
 from knowledge.records import Crisis, FactKind, LifeEvent, OtherBody, SmallTalk
 from knowledge.text import Language
-from tests.handlers.talk import NOW, Talk, told
+from tests.handlers.talk import NOW, Talk, change, guide_of, phone_of, told
 
 TODAY = date(2026, 11, 21)
 
 
 def _asking(session: Session, language: Language = Language.JA, now: datetime = NOW) -> Asking:
     return Asking(session, "", language, (), "q1", now)
-
-
-def _guide(session: Session, id_: str = "juminhyo") -> Guide:
-    found = library.guide(session, id_)
-    assert found
-    return found
-
-
-def _change(session: Session, **changed: object) -> None:
-    library.publish(session, _guide(session).model_copy(update=changed), NOW)
-    session.flush()
-
-
-def _phone(session: Session, guide: Guide) -> str:
-    return next(desk.phone for desk in library.desks(session, guide) if desk.phone)
 
 
 def _checklist(reply: Reply) -> Checklist:
@@ -53,21 +38,21 @@ def _checklist(reply: Reply) -> Checklist:
 )
 def test_past_its_review_date_a_guide_is_not_answered(session: Session, review_by: date, outcome: Outcome) -> None:
     """On the day itself it still is; afterwards only the desk is named, and no fact shown."""
-    _change(session, review_by=review_by)
+    change(session, review_by=review_by)
     reply = answers.show_guide(_asking(session), "juminhyo")
     assert reply.outcome == outcome
-    assert _phone(session, _guide(session)) in told(reply)
+    assert phone_of(session, guide_of(session)) in told(reply)
     assert ("300円" in told(reply)) == (outcome == Outcome.ANSWERED)
     assert bool(reply.form_urls) == (outcome == Outcome.ANSWERED)
 
 
 def test_the_review_date_is_a_day_in_japan(session: Session) -> None:
     """Fifteen o'clock UTC is tomorrow here."""
-    _change(session, review_by=TODAY)
+    change(session, review_by=TODAY)
     before, after = datetime(2026, 11, 21, 14, 59, tzinfo=UTC), datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
     assert answers.show_guide(_asking(session, now=before), "juminhyo").outcome == Outcome.ANSWERED
     assert answers.show_guide(_asking(session, now=after), "juminhyo").outcome == Outcome.EXPIRED
-    assert answers.show_fact(_asking(session, now=after), "juminhyo", FactKind.FEE).outcome == Outcome.EXPIRED
+    assert again.show_fact(_asking(session, now=after), "juminhyo", FactKind.FEE).outcome == Outcome.EXPIRED
 
 
 def test_a_withdrawn_guide_is_not_answered_from_an_old_snapshot(stranger: Talk) -> None:
@@ -84,52 +69,16 @@ def test_a_withdrawn_guide_is_not_answered_from_an_old_snapshot(stranger: Talk) 
 def test_an_edited_fact_shows_at_once(stranger: Talk) -> None:
     """Without a new snapshot: the index only gives the id."""
     snapshot = stranger.responder.searcher.shelf.snapshot().name
-    _change(stranger.session, fees=(Fee(case="窓口", yen=98765),))
+    change(stranger.session, fees=(Fee(case="窓口", yen=98765),))
     assert "98,765円" in told(stranger.say("住民票の写しがほしい"))
     assert stranger.responder.searcher.shelf.snapshot().name == snapshot
-
-
-@pytest.mark.parametrize(
-    ("fact", "emptied", "label"),
-    [
-        (FactKind.FEE, {"fees": ()}, "費用"),
-        (FactKind.DEADLINE, {"deadlines": ()}, "いつまで"),
-        (FactKind.ITEMS, {"items": ()}, "持ち物"),
-        (FactKind.ONLINE, {"forms": ()}, "オンライン"),
-        (FactKind.AGENT, {"agent": None}, "代理の人"),
-        (FactKind.HOURS, {"hours": ()}, "受付時間"),
-    ],
-)
-def test_a_fact_that_is_not_recorded_is_said_so(
-    session: Session, fact: FactKind, emptied: dict[str, object], label: str
-) -> None:
-    """With the desk's phone, and the whole guide a tap away; nothing is made up."""
-    _change(session, **emptied)
-    reply = answers.show_fact(_asking(session), "juminhyo", fact)
-    guide = _guide(session)
-    assert f"「{guide.title}」の「{label}」は、区の記録にありません。" in told(reply)
-    assert _phone(session, guide) in told(reply)
-    assert ShowGuide("juminhyo") in [choice.action for choice in reply.choices]
-    assert (reply.form_urls, reply.fact) == ((), fact)
-
-
-def test_one_fact_is_answered_alone_with_its_source(session: Session) -> None:
-    """No other rows, and forms only to who asks for them."""
-    reply = answers.show_fact(_asking(session), "juminhyo", FactKind.ITEMS)
-    shown, guide = reply.parts[0], _guide(session)
-    assert isinstance(shown, Card)
-    assert all(item.name in shown.answer for item in guide.items)
-    assert (shown.rows, shown.forms, reply.form_urls) == ((), (), ())
-    assert guide.source.title in shown.source_note
-    online = answers.show_fact(_asking(session), "juminhyo", FactKind.ONLINE)
-    assert online.form_urls == tuple(str(form.url) for form in guide.forms)
 
 
 def test_a_life_event_lists_what_to_do_in_order_of_deadline(session: Session) -> None:
     """Days after the event never fall from one step to the next; what has no term comes last."""
     for event in library.records(session, LifeEvent):
         reply = answers.show_life_event(_asking(session), event.id)
-        days = [_days(_guide(session, id_)) for id_ in reply.candidates]
+        days = [_days(guide_of(session, id_)) for id_ in reply.candidates]
         assert days == sorted(days)
         assert set(reply.candidates) == set(event.steps)
         assert [step.choice.action for step in _checklist(reply).steps] == [ShowGuide(id_) for id_ in reply.candidates]
@@ -150,7 +99,7 @@ def test_bereavement_begins_with_the_death_notice(session: Session) -> None:
 def test_a_life_event_leaves_out_what_may_not_be_answered(session: Session) -> None:
     """A guide past its review date or withdrawn is no step."""
     steps = answers.show_life_event(_asking(session), "moving-in").candidates
-    past = _guide(session, steps[0]).model_copy(update={"review_by": TODAY - timedelta(days=1)})
+    past = guide_of(session, steps[0]).model_copy(update={"review_by": TODAY - timedelta(days=1)})
     library.publish(session, past, NOW)
     library.withdraw(session, steps[1], NOW)
     session.flush()
@@ -203,7 +152,7 @@ def test_clarify_offers_what_it_names(session: Session) -> None:
     labels = [choice.label for choice in reply.choices]
     assert reply.candidates == ("tennyu-todoke", "tennyu-portal", "juminhyo")
     assert len(set(labels)) == len(labels) == 4
-    assert all(f"・{_guide(session, id_).title}" in told(reply) for id_ in reply.candidates)
+    assert all(f"・{guide_of(session, id_).title}" in told(reply) for id_ in reply.candidates)
     assert (reply.guide, reply.form_urls) == (None, ())
 
 
@@ -222,6 +171,18 @@ def test_not_found_after_an_answer_names_its_desk_too(session: Session, language
     assert reply.choices[0].action == ShowGuide("sodai-gomi")
     offered = answers.not_found(replace(_asking(session, language), topics=("sodai-gomi", "kaden-recycle")))
     assert offered == answers.not_found(_asking(session, language))
+
+
+def test_whoever_is_asked_which_is_meant_reads_the_desk_of_the_last_answer(session: Session) -> None:
+    """「カードなくしちゃった」 after the certificate of a seal: guides for another card, and this one's desk."""
+    asking, others = _asking(session), ["mynumber-funshitsu", "mynumber-koshin"]
+    plain = answers.clarify(asking, others)
+    after = answers.clarify(asking, others, "inkan-shomei")
+    guide = guide_of(session, "inkan-shomei")
+    assert after.parts[:-1] == plain.parts
+    assert f"「{guide.title}」のことでしたら" in told(after)
+    assert (after.choices, after.candidates) == (plain.choices, plain.candidates)
+    assert answers.clarify(asking, [*others, "inkan-shomei"], "inkan-shomei").parts[1:] == ()
 
 
 @pytest.mark.parametrize("language", Language)
@@ -328,5 +289,5 @@ def test_details_are_a_tap_away(session: Session) -> None:
     shown = answers.show_guide(_asking(session), "juminhyo").parts[0]
     assert isinstance(shown, Card)
     assert AskFact("juminhyo", FactKind.DETAILS) in [choice.action for choice in shown.related]
-    told_notes = told(answers.show_fact(_asking(session), "juminhyo", FactKind.DETAILS))
-    assert all(note.text in told_notes for note in _guide(session).notes)
+    told_notes = told(again.show_fact(_asking(session), "juminhyo", FactKind.DETAILS))
+    assert all(note.text in told_notes for note in guide_of(session).notes)

@@ -3,18 +3,15 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from handlers.asking import Asking
 from handlers.decision import Limits
 from handlers.question import Thought, answer
 from handlers.reply import Checklist, Outcome
 from knowledge.records import FactKind
-from knowledge.text import detect_language, normalise
-from tests.handlers.talk import NOW, Talk
+from tests.handlers.talk import Talk, asking
 
 
 def _thought(talk: Talk, text: str, topics: tuple[str, ...] = ()) -> Thought:
-    asking = Asking(talk.session, normalise(text), detect_language(text), topics, "q1", NOW)
-    return answer(asking, talk.responder.searcher, Limits())
+    return answer(asking(talk.session, text, topics), talk.responder.searcher, Limits())
 
 
 @pytest.mark.parametrize(
