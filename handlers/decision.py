@@ -91,13 +91,14 @@ class Ground(StrEnum):
 class Decision:
     """The owners to answer (one, or two passages) or to offer (two or three), and how sure that is.
 
-    `others` are guides that may have been meant instead of the one answered.
+    `others` are guides that may have been meant instead of the one answered; `chance` is that of the first guide found.
     """
 
     sure: Sure
     owners: tuple[Owner, ...] = ()
     others: tuple[Owner, ...] = ()
     ground: Ground = field(default=Ground.LOW, compare=False)
+    chance: float = field(default=0.0, compare=False)
 
 
 NOTHING = Decision(Sure.NOTHING)
@@ -207,12 +208,12 @@ def _likeliest(guides: Sequence[Hit], hits: Hits, limits: Limits, parts: Sequenc
 def _guide(hits: Hits, guides: list[Hit], limits: Limits, parts: Sequence[Hits]) -> Decision:
     found, scores = _likeliest(guides[:OFFERED], hits, limits, parts), [_score(hit, limits) for hit in guides]
     if found[0] < limits.offer:
-        return Decision(Sure.NOTHING, ground=Ground.LOW)
+        return Decision(Sure.NOTHING, ground=Ground.LOW, chance=found[0])
     second = scores[1] if len(scores) > 1 else 0.0
     ambiguous = hits.bare and second >= limits.bare * scores[0]
     alone = [worded(hit, limits) for hit in guides[:2]] == [True, False]
     if found[0] >= limits.answer and scores[0] - second >= (0.0 if alone else limits.lead) and not ambiguous:
         others = tuple(hit.owner for hit, chance in zip(guides[1:], found[1:], strict=False) if chance >= limits.offer)
-        return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR)
+        return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR, found[0])
     ground = Ground.BARE if ambiguous else Ground.FAINT if found[0] < limits.answer else Ground.CLOSE
-    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground)
+    return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground, chance=found[0])

@@ -30,11 +30,12 @@ NEAR = 4
 
 @dataclass(frozen=True)
 class Thought:
-    """An answer, and what was found on the way to it."""
+    """An answer, what was found on the way to it, and what that was held to justify."""
 
     reply: Reply
     step: str
     hits: Hits | None = None
+    decision: Decision | None = None
 
     def trace(self) -> dict[str, Any]:
         """The step, the first hits with their scores and the stage timings, kept with the question."""
@@ -73,7 +74,7 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
         thought = _still(thinking, hits, decision, still) if still else _found(thinking, topic, decision)
     own = {crisis.id for crisis in crises if crisis.guide == still}
     dangers = [danger for danger in feared(hits, limits) if not still or danger in own]
-    return replace(thought, reply=answers.in_case(asking, thought.reply, dangers))
+    return replace(thought, reply=answers.in_case(asking, thought.reply, dangers), decision=decision)
 
 
 def _nothing_said(thinking: Thinking) -> Reply | None:

@@ -61,6 +61,8 @@ def test_a_guide_is_as_likely_as_in_the_sentence_that_tells_it() -> None:
 
 @pytest.mark.parametrize("text", [STORY, STORY.replace("。", "\n")])
 def test_a_story_is_answered(stranger: Talk, text: str) -> None:
-    """By what stands in its last sentence."""
-    reply = answer(asking(stranger.session, text), stranger.responder.searcher, Limits()).reply
-    assert (reply.outcome, reply.guide) == (Outcome.ANSWERED, "kaicho-jikan")
+    """By what stands in its last sentence, which is also what staff are told who try it."""
+    thought = answer(asking(stranger.session, text), stranger.responder.searcher, Limits())
+    assert (thought.reply.outcome, thought.reply.guide) == (Outcome.ANSWERED, "kaicho-jikan")
+    assert thought.decision
+    assert thought.decision.sure == Sure.ANSWER

@@ -13,7 +13,7 @@ from bot.console.guides.would_be import would_be
 from bot.console.visit import Transaction, Visit, Visited
 from handlers.asking import Asking
 from handlers.conversation import Responder
-from handlers.decision import Decision, decide
+from handlers.decision import Decision
 from handlers.question import answer
 from handlers.reply import Outcome
 from knowledge import drafts, library
@@ -62,7 +62,7 @@ def tried(session: Session, responder: Responder, text: str, now: datetime) -> T
         thought.reply.outcome,
         thought.reply.guide,
         thought.step,
-        decide(asking.text, hits, responder.limits) if hits else None,
+        thought.decision,
         tuple(_competitor(session, hit) for hit in hits.hits[:SHOWN]) if hits else (),
         sum(hits.ms.values()) if hits else 0.0,
         laid_out(thought.reply, language),

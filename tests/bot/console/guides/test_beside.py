@@ -87,6 +87,7 @@ def test_a_trial_says_what_and_why_and_leaves_no_trace(staff: Staff, pocket: Poc
     assert nothing.outcome != Outcome.ANSWERED
     page = staff(Role.EDITOR).post("/guides/try", {"text": WORDS, "guide": GUIDE})
     assert "見つかったもの（点数の高い順）" in page.text
+    assert f"（見込み {100 * answered.decision.chance:.0f}％）" in page.text
     with pocket.sessions() as session:
         assert asked.latest(session, GUIDE) == []
 
