@@ -22,10 +22,11 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from bot.settings import Settings
-from bot.setup import initialise, silent
+from bot.setup import initialise
 from bot.wiring import Pocket
 from handlers.conversation import Asker, Channel, Responder
 from indexer.defaults import write_default_model
+from indexer.encoding import silent
 from indexer.evaluate import Half, read_golden
 from knowledge.encoder import Encoder
 

@@ -15,16 +15,15 @@ from pathlib import Path
 from statistics import median
 
 from bot.settings import Settings
-from bot.setup import BUILD_THREADS, build_index, initialise, silent
+from bot.setup import BUILD_THREADS, build_index, initialise
 from bot.wiring import Pocket, open_encoder
 from handlers.conversation import Asker, Channel
-from indexer.encoding import encoded, learned
+from indexer.encoding import encoded, learned, silent
 from knowledge import library
 from knowledge.days import day_in_japan
 
 EDITED = "toshokan"
 ALIAS = "ポケットの本棚をひらきたい"
-TODAY = datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)

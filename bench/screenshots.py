@@ -19,7 +19,8 @@ from bench.serving import free_port, started
 from bench.sign_in_pictures import way_in
 from bench.staff_pictures import staff_pages
 from bot.settings import Settings
-from bot.setup import initialise, silent
+from bot.setup import initialise
+from indexer.encoding import silent
 from tests.browser import CHROMIUM, QUIET
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"

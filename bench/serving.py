@@ -23,7 +23,8 @@ import httpx
 import psutil
 
 from bot.settings import Settings
-from bot.setup import initialise, silent
+from bot.setup import initialise
+from indexer.encoding import silent
 
 QUESTIONS = (
     "引っ越してきたけど何すればいい？",

@@ -19,11 +19,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from bot.settings import Settings
-from bot.setup import initialise, silent
+from bot.setup import initialise
 from bot.wiring import Pocket, open_searcher
 from handlers.decision import GUIDES, Limits, ranked, told
 from handlers.sureness import Evidence, Sureness
 from indexer.build import Builder
+from indexer.encoding import silent
 from knowledge import library
 from knowledge.days import day_in_japan
 from knowledge.passages import Field, IndexedPassage, OwnerKind

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.settings import Settings
 from indexer.benchmark import Benchmark, scores
-from indexer.build import Progress
 from indexer.coverage import Guess, Point, curve, surest
+from indexer.encoding import Progress
 from indexer.evaluate import Golden, Half, Report
 from indexer.rank import rank
 from indexer.release import Figure, figure

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.gate import examine
-from bot.setup import build_index, silent
+from bot.setup import build_index
 from bot.wiring import Pocket
 from indexer.build import Builder, Prepared
+from indexer.encoding import silent
 from indexer.gate import Broken
 from knowledge import bookshelf, drafts, library, versions
 from knowledge.clerk import Clerk

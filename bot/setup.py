@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from bot.settings import Settings
 from bot.wiring import open_encoder
 from indexer.adapted import Adapted, adapt_encoder, adopt
-from indexer.build import Builder, BuildReport, Progress
+from indexer.build import Builder, BuildReport
+from indexer.encoding import Progress
 from indexer.lessons import lessons_of
 from knowledge import bookshelf, library, versions
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
@@ -19,10 +20,6 @@ from knowledge.words import WordSplitter
 
 Tell = Callable[[str], None]
 BUILD_THREADS = 2
-
-
-def silent(*_: object) -> None:
-    """Nobody watches: neither a set-up's steps nor its progress."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The limits are set on the development half of the golden questions (`pocket eval
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -104,10 +104,11 @@ class Decision:
 NOTHING = Decision(Sure.NOTHING)
 
 
-def decide(text: str, hits: Hits, limits: Limits, parts: Sequence[Hits] = ()) -> Decision:
+def decide(text: str, hits: Hits, limits: Limits, parts: Iterable[Hits] = ()) -> Decision:
     """What the hits of a (normalised) question justify: another matter, a passage of a plan, a guide, or nothing.
 
-    Of a long one also what its `parts` found: a guide is as likely as in that of them which makes it likeliest.
+    Of a long one also what its `parts` found, searched only where a guide is near: it is as likely as in that of them
+    which makes it likeliest.
     """
     guides = ranked(hits, limits)
     other = _meant(hits.of(*OTHERS), limits)
@@ -196,7 +197,7 @@ def chances(guides: Sequence[Hit], hits: Hits, limits: Limits) -> list[float]:
     return [limits.sureness.of(each) for each in told(guides, hits, limits)]
 
 
-def _likeliest(guides: Sequence[Hit], hits: Hits, limits: Limits, parts: Sequence[Hits]) -> list[float]:
+def _likeliest(guides: Sequence[Hit], hits: Hits, limits: Limits, parts: Iterable[Hits]) -> list[float]:
     found = dict(zip([hit.owner for hit in guides], chances(guides, hits, limits), strict=True))
     for part in parts:
         among = [hit for hit in part.of(*GUIDES) if hit.owner in found]
@@ -205,7 +206,7 @@ def _likeliest(guides: Sequence[Hit], hits: Hits, limits: Limits, parts: Sequenc
     return [*found.values()]
 
 
-def _guide(hits: Hits, guides: list[Hit], limits: Limits, parts: Sequence[Hits]) -> Decision:
+def _guide(hits: Hits, guides: list[Hit], limits: Limits, parts: Iterable[Hits]) -> Decision:
     found, scores = _likeliest(guides[:OFFERED], hits, limits, parts), [_score(hit, limits) for hit in guides]
     if found[0] < limits.offer:
         return Decision(Sure.NOTHING, ground=Ground.LOW, chance=found[0])

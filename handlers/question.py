@@ -1,6 +1,7 @@
 """From a question to its answer: the first step that has one decides, and says why."""
 
 import re
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -65,8 +66,10 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
         if reply:
             return Thought(reply, step.__name__.strip("_"))
     hits = _calmed(thinking, _of_this_ward(asking, searcher.search(asking.text)))
-    parts = [searcher.search(part) for part in sentences(asking.text)]
-    decision, topic = decide(asking.text, hits, limits, parts), Topic(asking.topics, hits, limits)
+    started = time.perf_counter()
+    decision = decide(asking.text, hits, limits, (searcher.search(part) for part in sentences(asking.text)))
+    hits = replace(hits, ms={**hits.ms, "decide": 1000 * (time.perf_counter() - started)})
+    topic = Topic(asking.topics, hits, limits)
     reply, still = _further(thinking, topic, decision), topic.still()
     if reply:
         thought = Thought(reply, "follow_up", hits)
@@ -125,7 +128,8 @@ def _further(thinking: Thinking, topic: Topic, decision: Decision) -> Reply | No
     """A fact was asked for: of what was just shown, of the office itself, or else it is asked back of what."""
     asking, asked = thinking.asking, thinking.asked
     alone = asked.fact if asked and asked.alone and decision.sure != Sure.ANSWER else None
-    fact = topic.fact() or alone
+    danger = any(owner.kind == OwnerKind.CRISIS for owner in decision.owners)
+    fact = topic.fact(danger=danger and not asked) or alone
     if fact is None or asking.topics:
         return again.fact_of(asking, fact) if fact else None
     ward = library.ward(asking.session)

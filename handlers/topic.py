@@ -23,14 +23,15 @@ class Topic:
         """The one guide just shown, where the message found it at all."""
         return self._shown.owner.id if self._shown else None
 
-    def fact(self) -> FactKind | None:
+    def fact(self, *, danger: bool) -> FactKind | None:
         """The fact asked for, where the message is more likely that question than anything with a name of its own.
 
-        Of what was just shown a fact is asked for by less, the less likely another guide is meant, and by more else;
-        but not where the message is much more like the guide itself.
+        Of what was just shown a smaller lead is needed, the less likely another guide is meant, even one below zero;
+        but the whole where `danger` would be the answer otherwise, and none helps where the message is much more like
+        the guide itself.
         """
         follow = next(iter(self.hits.of(OwnerKind.FOLLOW_UP)), None)
-        needed = self._needed if self.guides else self.limits.follow_up
+        needed = self._needed if self.guides and not danger else self.limits.follow_up
         if follow is None or self._lead(follow) < needed:
             return None
         whole = self._shown is not None and follow.score < self._shown.score - self.limits.behind

@@ -14,7 +14,7 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
-from indexer.encoding import encoded, learned
+from indexer.encoding import Progress, encoded, learned, silent
 from indexer.patching import Changed, Patcher
 from indexer.standing import Standing
 from knowledge.encoder import Encoder
@@ -46,10 +46,6 @@ LOCK = ".lock"
 BUILDING = ".building-"
 MOST_PATCHED, PATCHED_SHARE = 200, 0.05
 """A patch of more owners, or of a larger share of all, gives way to a whole build at the next occasion."""
-Progress = Callable[[int, int], None]
-"""Told how many more passages were encoded, of how many."""
-Everything = Callable[[], Iterable[IndexedPassage]]
-"""Gives every passage there is to find."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +68,6 @@ class Prepared:
     def beside(self) -> bool:
         """Whether it lies beside the serving one."""
         return self.directory.name != self.report.name
-
-
-def _silent(more: int, total: int) -> None:
-    """Nobody watches."""
 
 
 def _by_owner(rows: Iterable[IndexedPassage]) -> dict[Owner, list[IndexedPassage]]:
@@ -117,11 +109,11 @@ class Builder:
                 shutil.rmtree(left, ignore_errors=True)
             yield
 
-    def build(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> BuildReport:
+    def build(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = silent) -> BuildReport:
         """Build, verify and switch; nothing changes when nothing has changed, nothing is left behind on failure."""
         return self.serve(self.prepare(passages, now, progress))
 
-    def prepare(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = _silent) -> Prepared:
+    def prepare(self, passages: Iterable[IndexedPassage], now: datetime, progress: Progress = silent) -> Prepared:
         """Build and verify beside the snapshot that serves: a patch where little has changed, else a whole one."""
         rows = sorted(set(passages), key=lambda row: (row.owner, row.field, row.text))
         standing = Standing.read(self.root, self.encoder.model_id)
@@ -146,10 +138,10 @@ class Builder:
         if standing is None or not standing.patchable:
             return None
         rows = sorted(set(passages), key=lambda row: (row.field, row.text))
-        count = len(standing.base.table.digest)
-        if {*standing.of(owner)} == {(row.field, row.digest) for row in rows}:
-            return self._unchanged(count)
-        return self._patch(standing, {owner: rows}, count, now)
+        before = standing.of(owner)
+        if {*before} == {(row.field, row.digest) for row in rows}:
+            return self._unchanged(standing.passages)
+        return self._patch(standing, {owner: rows}, standing.passages - len(before) + len(rows), now)
 
     def _unchanged(self, passages: int) -> Prepared:
         name = current_name(self.root)

@@ -12,8 +12,12 @@ SAMPLE = 5_000
 """How many passages tell how rare pieces are; more tell hardly more."""
 
 
-def _silent(more: int, total: int) -> None:
-    """Nobody watches."""
+Progress = Callable[[int, int], None]
+"""Told how many more passages were encoded, of how many."""
+
+
+def silent(*_: object) -> None:
+    """Nobody watches: neither the steps of a piece of work nor its progress."""
 
 
 def learned(encoder: Encoder, rows: Sequence[IndexedPassage]) -> PieceRarity:
@@ -29,7 +33,7 @@ def encoded(
     encoder: Encoder,
     rows: Iterable[IndexedPassage],
     rarity: PieceRarity,
-    progress: Callable[[int, int], None] = _silent,
+    progress: Progress = silent,
 ) -> dict[str, Vectors]:
     """Vectors by digest, each text once; `progress` is told how many more were encoded, of how many."""
     by_digest = {row.digest: row for row in rows}

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from indexer.build import Builder, Progress
+from indexer.build import Builder
+from indexer.encoding import Progress
 from knowledge.encoder import Encoder
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.search import Searcher

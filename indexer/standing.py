@@ -52,11 +52,12 @@ class Layer:
 
 @dataclass(frozen=True)
 class Standing:
-    """The serving snapshot as a builder sees it; `patch` and `record` are those of a patched one."""
+    """The serving snapshot and its number of passages; `patch` and `record` are those of a patched one."""
 
     base_name: str
     base: Layer
     rarity: PieceRarity
+    passages: int
     patch: Layer | None = None
     record: PatchRecord | None = None
     patchable: bool = True
@@ -83,8 +84,9 @@ class Standing:
         base, patchable = read(root / base_name), read_lengths(root / base_name) is not None
         rarity = PieceRarity.open(root / base_name)
         if manifest.base is None:
-            return cls(base_name, base, rarity, patchable=patchable)
-        return cls(base_name, base, rarity, Layer.read(root / name), read_patch(root / name), patchable)
+            return cls(base_name, base, rarity, manifest.passages, patchable=patchable)
+        layer, record = Layer.read(root / name), read_patch(root / name)
+        return cls(base_name, base, rarity, manifest.passages, layer, record, patchable)
 
     def of(self, owner: Owner) -> list[Mark]:
         """The passages that are found of an owner now."""

@@ -95,14 +95,16 @@ class WordSplitter:
 def terms_of(morphemes: Sequence[Morpheme]) -> Terms:
     """What a text of these morphemes is searched by.
 
-    Of Chinese and Korean, for which there is no dictionary here, pairs of characters are the words; the sound of Korean
-    are its letters. Of words in Latin script only the letters count: Vietnamese is often typed without its accents.
+    Of Chinese and Korean, for which there is no dictionary here, pairs of characters are the words, beside what is
+    written in katakana or figures. Of words in Latin script only the letters count: Vietnamese is often typed without
+    its accents.
     """
     text = "".join(each.surface for each in morphemes)
     language = detect_language(text)
     if language == Language.ZH:
         pairs = (pair for run in _HAN.findall(text) for pair in _pairs(run))
-        return Terms((*pairs, *map(_plain, _LATIN.findall(text))), (), paired=True)
+        borrowed = (each.word for each in morphemes if _KATAKANA.match(each.surface) or each.surface.isdigit())
+        return Terms((*pairs, *borrowed, *map(_plain, _LATIN.findall(text))), (), paired=True)
     words = tuple(word for each in morphemes for word in _words(each))
     sound = "".join(map(_sound, morphemes))
     sounds = tuple(sound[i : i + 3] for i in range(max(0, len(sound) - 2)))

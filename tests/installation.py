@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.setup import initialise, silent
+from bot.setup import initialise
+from indexer.encoding import silent
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache"

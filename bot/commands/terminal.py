@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings, read_settings
-from indexer.build import Progress as Advance
+from indexer.encoding import Progress as Advance
 from knowledge.database import migrate, open_engine, open_sessions
 
 console = Console(highlight=False, soft_wrap=True)

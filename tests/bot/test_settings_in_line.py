@@ -49,7 +49,7 @@ def test_she_chooses_in_the_chat_and_on_the_page(served: Served, page: Page) -> 
     _tap(page, "知りたいこと")
     expect(talk).to_contain_text("選んだことについてだけ")
     _tap(page, "受け取る：ごみ・資源")
-    expect(talk).to_contain_text("「ごみ・資源」のお知らせを受け取ります")
+    expect(talk).to_contain_text("「ごみ・資源」のお知らせをお送りします")
     _tap(page, "もとに戻す")
     expect(talk).to_contain_text("受け取るお知らせ：まだ選んでいません")
     _tap(page, "受け取る：ごみ・資源")

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.settings import PACKS
-from bot.setup import Installed, initialise, load_content, silent
+from bot.setup import Installed, initialise, load_content
 from bot.wiring import Pocket
 from handlers.actions import ShowLifeEvent
 from handlers.conversation import Asker, Channel
 from handlers.reply import Reply
+from indexer.encoding import silent
 from knowledge.errors import PackError
 from knowledge.snapshot import SnapshotMissingError
 from tests.handlers.talk import NOW, told

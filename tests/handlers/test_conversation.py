@@ -132,7 +132,7 @@ def test_a_question_is_stored_masked_with_what_was_found(talk: Talk, pocket: Poc
 def test_masking_is_said_and_only_then(talk: Talk) -> None:
     """A number is masked and the resident told why not to send it; full-width letters alone are no secret."""
     assert (talk.say(f"{MY_NUMBER} で転入届").notice or "").startswith("番号や連絡先のような")
-    assert (talk.say("call 090-1234-5678 about garbage").notice or "").startswith("Your message seemed to hold")
+    assert (talk.say("call 090-1234-5678 about garbage").notice or "").startswith("Your message seemed to contain")
     assert talk.say("ＤＶ相談　はどこ？").notice is None
 
 

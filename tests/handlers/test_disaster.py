@@ -32,13 +32,13 @@ ASKED = [
     ("水が出ない どこでもらえる", "給水", "東京都水道局"),
     ("放送が聞こえない", "無料の電話", "0120-021-131"),
     ("救急車の番号", "ためらわずに", "119"),
-    ("朋有小は開いてる？", "■ 朋有小学校", "区の記録がまだありません"),
+    ("朋有小は開いてる？", "■ 朋有小学校", "まだ区に記録がありません"),
     ("where is the nearest shelter", "Choose your town", "Higashi-Ikebukuro 東池袋"),
     ("shelter in higashi-ikebukuro", "Shelters near Higashi-Ikebukuro", "豊島区"),
     ("should I evacuate? water is rising", "Alert Level 4", "Do not wait for Level 5"),
     ("how can i tell my family i am safe", "171", "web171"),
     ("no electricity", "TEPCO", "0120-995-007"),
-    ("避难所在哪里", "请选择街区", "东池袋4丁目"),
+    ("避难所在哪里", "请选择町", "东池袋4丁目"),
     ("杂司谷附近的避难所在哪里", "雑司が谷附近的避难所", "直线距离"),
     ("需要避难吗", "警戒级别4（避难指示）", "不要等到级别5"),
     ("停水了怎么办", "东京都水道局", "0120-995-007"),
@@ -103,7 +103,7 @@ def test_what_is_no_matter_of_disaster_gets_home_and_an_honest_word(talk: Talk) 
     """The certificate has to wait: the resident hears that, and where the shelters are."""
     reply = talk.say("住民票がほしい")
     assert "いまは災害のときの案内をしています（洪水・大雨）" in told(reply)
-    assert "ふだんの手続きの案内は、いまお答えできません" in told(reply)
+    assert "ふだんの手続きについては、いまお答えできません" in told(reply)
     assert reply.choices[0].label == "避難所をさがす"
 
 
@@ -150,7 +150,7 @@ def test_what_the_ward_recorded_of_a_shelter_is_said_with_its_time(talk: Talk) -
     text = told(talk.say("東池袋4丁目"))
     assert "いま：満員です（11月21日12:00、区の記録）" in text
     assert "「満員」の避難所へは行かず" in text
-    assert "区の記録がまだありません" in text
+    assert "まだ区に記録がありません" in text
 
 
 def test_the_web_page_is_in_disaster_mode_too(talk: Talk) -> None:

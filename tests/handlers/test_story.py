@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from handlers.decision import Limits, Sure, decide
 from handlers.question import answer
 from handlers.reply import Outcome
-from handlers.story import LONG, sentences
+from handlers.story import LEAST, LONG, sentences
 from handlers.sureness import Sureness
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
+from knowledge.text import LONGEST_QUESTION, normalise
 from tests.handlers.talk import Talk, asking
 
 STORY = (
@@ -23,26 +24,55 @@ LIMITS = Limits(sureness=SURENESS, answer=0.75, offer=0.3, lead=1.0)
 
 def test_a_short_message_is_heard_whole() -> None:
     """One character less than a story."""
-    assert sentences("あ。" * (LONG // 2 - 1) + "あ") == []
-    assert len(sentences("あ。" * (LONG // 2))) == LONG // 2
+    assert sentences("あ" * (LONG // 2) + "。" + "い" * (LONG // 2 - 2)) == []
+    assert len(sentences("あ" * (LONG // 2) + "。" + "い" * (LONG // 2 - 1))) == 2
 
 
 def test_a_long_sentence_is_heard_in_clauses() -> None:
     """As somebody dictates it: at the commas, none shorter than a few words."""
     said = [
         "きのう越してきたばかりで片づけもまだなんですけど、",
-        "猫が、下の子が熱を出しまして、休日にみてもらえる病院は、",
-        "どこだろうと思いまして、お願いします",
+        "猫が、下の子が熱を出しまして、休日にみてもらえる病院は、どこだろうと思いまして、お願いします",
     ]
     assert sentences("".join(said)) == said
 
 
-@given(st.text(alphabet="あい、。!?\n ", max_size=300))
-def test_nothing_is_lost(text: str) -> None:
-    """The sentences together are the text, but for white space."""
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        (
+            "先月大阪からこちらに家族四人で引っ越してきたばかりの者です\n平日の昼間に子どもを二人とも預けられる保育のところを探しています",
+            [
+                "先月大阪からこちらに家族四人で引っ越してきたばかりの者です ",
+                "平日の昼間に子どもを二人とも預けられる保育のところを探しています",
+            ],
+        ),
+        (
+            "I moved here from Osaka last month. My wife works nights, so where can I leave my two kids?",
+            ["i moved here from osaka last month. ", "my wife works nights, so where can i leave my two kids?"],
+        ),
+    ],
+)
+def test_a_line_and_a_full_stop_end_a_sentence(text: str, heard: list[str]) -> None:
+    """As people write in a chat, and as other languages do."""
+    assert sentences(normalise(text)) == heard
+
+
+@pytest.mark.parametrize(
+    "text", ["!" + "あ" * (LONG - 1), "How do I apply for a place in a nursery for my two year old son?"]
+)
+def test_one_long_sentence_is_heard_once(text: str) -> None:
+    """The whole was heard already."""
+    assert sentences(normalise(text)) == []
+
+
+@given(st.text(alphabet="あい、。!?. a", min_size=LONG, max_size=700))
+def test_nothing_is_lost_and_nothing_is_too_short(text: str) -> None:
+    """The sentences together are the part of the message that is read; many short ones cost few searches."""
     heard = sentences(text)
-    assert "".join("".join(heard).split()) == ("".join(text.split()) if len(text) >= LONG else "")
-    assert all(heard)
+    assert not heard or "".join(heard) == text[:LONGEST_QUESTION]
+    assert len(heard) != 1
+    assert all(len(part) >= LEAST for part in heard)
 
 
 def _hits(*found: tuple[str, float]) -> Hits:

@@ -60,20 +60,28 @@ def test_of_several_offered_none_is_still_meant() -> None:
 def test_a_fact_needs_the_more_lead_the_likelier_another_guide_is(limits: Limits, least: float) -> None:
     """The guide just shown is no rival of its own facts."""
     others = (GUIDE, "own", 9.0), (GUIDE, "other", 8.0)
-    assert _topic(*others, (FACT, "fee", least), limits=limits).fact() == FactKind.FEE
-    assert _topic(*others, (FACT, "fee", least - BELOW), limits=limits).fact() is None
+    assert _topic(*others, (FACT, "fee", least), limits=limits).fact(danger=False) == FactKind.FEE
+    assert _topic(*others, (FACT, "fee", least - BELOW), limits=limits).fact(danger=False) is None
 
 
 def test_what_is_much_more_like_the_guide_asks_for_no_fact_of_it() -> None:
     """At three behind it does, at more all of the guide is meant."""
-    assert _topic((GUIDE, "own", 9.0), (FACT, "fee", 6.0)).fact() == FactKind.FEE
-    assert _topic((GUIDE, "own", 9.0), (FACT, "fee", 6.0 - BELOW)).fact() is None
+    assert _topic((GUIDE, "own", 9.0), (FACT, "fee", 6.0)).fact(danger=False) == FactKind.FEE
+    assert _topic((GUIDE, "own", 9.0), (FACT, "fee", 6.0 - BELOW)).fact(danger=False) is None
 
 
 def test_where_nothing_was_shown_a_fact_needs_a_lead_of_its_own() -> None:
     """By two standard deviations, however likely a guide is."""
     topic = replace(_topic((GUIDE, "other", 8.0), (FACT, "fee", 10.0)), guides=())
-    assert (topic.fact(), replace(topic, limits=replace(LIMITS, follow_up=2.0 + BELOW)).fact()) == (FactKind.FEE, None)
+    stricter = replace(topic, limits=replace(LIMITS, follow_up=2.0 + BELOW))
+    assert (topic.fact(danger=False), stricter.fact(danger=False)) == (FactKind.FEE, None)
+
+
+def test_where_danger_would_be_the_answer_a_fact_needs_as_much() -> None:
+    """「昨日また顔やられた。仕事やすむしかない」 after a card asks for no fee; what clearly does is told it."""
+    hesitant, clear = (_topic((CRISIS, "dv-abuse", 8.0), (FACT, "fee", score)) for score in (10.0 - BELOW, 10.0))
+    assert (hesitant.fact(danger=False), hesitant.fact(danger=True)) == (FactKind.FEE, None)
+    assert clear.fact(danger=True) == FactKind.FEE
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,17 @@ def test_an_edited_owner_is_found_by_its_new_words(builder: Builder) -> None:
     assert (len(owners), len(set(owners))) == (60, 60)
 
 
+def test_an_edit_tells_how_many_passages_there_are(builder: Builder) -> None:
+    """Two names more, of another one all gone: counted from edit to edit."""
+    counts = [
+        _edit(builder, "g3", _rows("g3", "楽器の貸し出し", "太鼓を借りる", "笛を借りる", facts=("説明3",)), 1),
+        _edit(builder, "g5", [], 2),
+    ]
+    less = len([row for row in ALL if row.owner == _owner("g5")])
+    assert [each.report.passages for each in counts] == [len(ALL) + 2, len(ALL) + 2 - less]
+    assert read_manifest(builder.root / current_name(builder.root)).passages == len(ALL) + 2 - less
+
+
 def test_owners_come_and_go(builder: Builder) -> None:
     """A new one is found, one without passages is not, and both survive the next edit."""
     _edit(builder, "new", _rows("new", "天体観測会"), 1)

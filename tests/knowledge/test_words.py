@@ -60,6 +60,8 @@ def test_a_homophone_shares_the_sound_and_not_the_word(splitter: WordSplitter) -
         ("垃圾怎么扔，pc呢", ("垃圾", "圾怎", "怎么", "么扔", "呢", "pc")),
         ("đăng ký con dấu", ("dang", "ky", "con", "dau")),
         ("dang ky con dau", ("dang", "ky", "con", "dau")),
+        ("怎么申请マイナンバー卡", ("怎么", "么申", "申请", "卡", "マイナンバー")),
+        ("现在打 110 说什么", ("现在", "在打", "说什", "什么", "110")),
     ],
 )
 def test_other_languages_have_words_too(splitter: WordSplitter, text: str, words: tuple[str, ...]) -> None:

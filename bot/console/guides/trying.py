@@ -11,18 +11,15 @@ from starlette.responses import Response
 from bot.console.guides.preview import Preview, laid_out
 from bot.console.guides.would_be import would_be
 from bot.console.visit import Transaction, Visit, Visited
-from handlers.asking import Asking
 from handlers.conversation import Responder
 from handlers.decision import Decision
-from handlers.question import answer
 from handlers.reply import Outcome
 from knowledge import drafts, library
 from knowledge.clerk import Clerk
-from knowledge.masking import mask
 from knowledge.passages import Owner, OwnerKind
 from knowledge.records import LifeEvent, OtherBody
 from knowledge.search import Hit
-from knowledge.text import detect_language, normalise
+from knowledge.text import detect_language
 
 router = APIRouter(prefix="/guides")
 SHOWN = 6
@@ -48,24 +45,20 @@ class Tried:
     step: str
     decision: Decision | None
     competitors: tuple[Competitor, ...]
-    ms: float
     preview: Preview
 
 
 def tried(session: Session, responder: Responder, text: str, now: datetime) -> Tried:
     """Ask a question as residents do, without a row of it."""
-    language = detect_language(text)
-    asking = Asking(session, normalise(mask(text)), language, (), "trial", now)
-    thought = answer(asking, responder.searcher, responder.limits)
-    hits = thought.hits
+    thought = responder.consider(session, text, now)
+    found = thought.hits.hits[:SHOWN] if thought.hits else ()
     return Tried(
         thought.reply.outcome,
         thought.reply.guide,
         thought.step,
         thought.decision,
-        tuple(_competitor(session, hit) for hit in hits.hits[:SHOWN]) if hits else (),
-        sum(hits.ms.values()) if hits else 0.0,
-        laid_out(thought.reply, language),
+        tuple(_competitor(session, hit) for hit in found),
+        laid_out(thought.reply, detect_language(text)),
     )
 
 
