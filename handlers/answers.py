@@ -102,7 +102,7 @@ def with_life_event(asking: Asking, reply: Reply, event_ids: Sequence[str]) -> R
 def or_rather(asking: Asking, reply: Reply, guide_ids: Sequence[str]) -> Reply:
     """An answer, with other guides that may have been meant first among its choices."""
     others = [guide for guide in asking.guides(guide_ids) if guide.id != reply.guide]
-    choices = guide_choices(others, asking.language)
+    choices = guide_choices(others, asking.language, asking.guide(reply.guide) if reply.guide else None)
     rest = tuple(each for each in reply.choices if each.action not in {choice.action for choice in choices})
     return replace(reply, choices=(*choices, *rest), candidates=tuple(guide.id for guide in others))
 

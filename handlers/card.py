@@ -71,10 +71,11 @@ def guide_choice(guide: Guide, language: Language) -> Choice:
     return Choice(short(name_in(guide.names, language) or guide.title), ShowGuide(guide.id))
 
 
-def guide_choices(guides: Sequence[Guide], language: Language) -> tuple[Choice, ...]:
-    """Buttons that show guides; where two would read the same, each says the rest of its title instead."""
+def guide_choices(guides: Sequence[Guide], language: Language, beside: Guide | None = None) -> tuple[Choice, ...]:
+    """Buttons that show guides; what would read like another, or like the card `beside`, says the rest of its title."""
     choices = [guide_choice(guide, language) for guide in guides]
-    labels = Counter(choice.label for choice in choices)
+    shown = [guide_choice(beside, language)] if beside else []
+    labels = Counter(choice.label for choice in (*choices, *shown))
     pairs = zip(guides, choices, strict=True)
     return tuple(_told_apart(guide, choice) if labels[choice.label] > 1 else choice for guide, choice in pairs)
 

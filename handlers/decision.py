@@ -33,45 +33,57 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """From when on a guide is answered or offered, and the leads over the next that are needed.
-
-    `answer` and `offer` are chances that the guide is the one that was meant (`sureness`). A score is a sum of standard
-    deviations: `other` is the least with which anything else is meant, with a lead of `body`, `crisis` or `talk` over
-    every guide; of `unheld` for another body where a guide has every word and the body has not. From a lead of `feared`
-    over everything else, danger is thought of even where something else is said, but only where it is likely by itself:
-    by a score of `alarm`, or a name as near as `alarm_near` (in other languages words and sounds add nothing).
-    `body_near` is the similarity to a name below which another body is not, `verbatim` that from which the text is the
-    very wording of something (of one guide alone: no `lead` is needed), `named` that from which it names a guide of the
-    life event that is meant. `follow_up` is the lead by which a text must be more like a question for a fact than like
-    anything else; where a guide was just shown, `further` times as much as the chance of another exceeds `answer`. The
-    guide just shown is itself still meant by as much, or where it is no more than `behind` less likely than all else.
-    """
+    """When what was found is said. A score is a sum of standard deviations, a lead how much it exceeds another's."""
 
     sureness: Sureness = field(default_factory=Sureness)
     answer: float = 0.75
+    """The chance from which on a guide is answered,"""
     offer: float = 0.3
+    """and that from which on it is offered."""
     lead: float = 1.3
-    other: float = 2.7
+    """The lead over the next guide that an answer needs; none where the text is the very wording of this one alone."""
     bare: float = 0.76
+    """From this share of its score on another guide makes a bare name ambiguous."""
     life_event: float = 1.5
-    body: float = 1.5
-    body_near: float = 0.4
-    unheld: float = 5.0
-    crisis: float = 2.0
-    feared: float = -2.2
-    alarm: float = 8.0
-    alarm_near: float = 0.42
-    talk: float = 2.0
+    """What a life event's score is lowered by: it is like many questions for one of its guides."""
     verbatim: float = 0.95
+    """The similarity to a name from which on the text is the very wording of something,"""
     named: float = 0.8
+    """and that from which on it names a guide of the life event that is meant."""
+    other: float = 2.7
+    """The least score with which anything but a guide is meant,"""
+    body: float = 1.5
+    """and its lead over every guide: that of another body,"""
+    unheld: float = 5.0
+    """of another body where a guide has every word of the question and the body has not,"""
+    crisis: float = 2.0
+    """of danger,"""
+    talk: float = 2.0
+    """and of small talk or nobody's matters."""
+    body_near: float = 0.4
+    """The similarity to a name below which another body is not meant."""
+    feared: float = -2.2
+    """The lead over everything else from which on danger is thought of where something else is said,"""
+    alarm: float = 8.0
+    """if it is likely by itself: by this score,"""
+    alarm_near: float = 0.42
+    """or by this similarity to a name (in other languages words and sounds add nothing)."""
     source: float = 9.0
+    """The least score of a passage that is cited;"""
     plan: float = 1.0
+    """it may lie so much behind everything else where the question is about plans,"""
     unasked: float = 7.0
+    """and needs so much of a lead elsewhere,"""
     cited: float = 0.15
+    """and this similarity to what it says."""
     also: float = 0.7
+    """The share of the first passage's score from which on a second is cited, too."""
     follow_up: float = 2.0
+    """The lead by which a text must be more like a question for a fact than like anything else;"""
     further: float = 10.0
+    """where a guide was just shown, so many times what the chance of another exceeds `answer` by, or falls short of."""
     behind: float = 3.0
+    """How much less likely than all else the guide just shown may be and is still meant."""
 
 
 class Ground(StrEnum):

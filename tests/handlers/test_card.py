@@ -204,6 +204,7 @@ def test_two_buttons_never_read_the_same() -> None:
         _guide(id="c", title="転出届（郵送）"),
     ]
     assert [each.label for each in guide_choices(some, Language.JA)] == ["窓口で", "来庁予約", "転出届"]
+    assert [each.label for each in guide_choices(some[1:], Language.JA, some[0])] == ["来庁予約", "転出届"]
 
 
 @given(st.text(min_size=1, max_size=80))
