@@ -1,6 +1,7 @@
 """Opening the database: SQLite (WAL) in the data directory, or PostgreSQL by URL."""
 
 import re
+import sqlite3
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,13 +22,14 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 Sessions = sessionmaker[Session]
 _BUSY_MS = 15_000
 _PATIENCE_SECONDS = 15.0
-_WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+_TAKE = "BEGIN IMMEDIATE"
+_WRITES = re.compile(rf"\s*(INSERT|UPDATE|DELETE|{_TAKE})\b", re.IGNORECASE)
 _TURN = "has the turn to write"
 
 
@@ -73,6 +75,19 @@ def open_engine(url: str) -> Engine:
 def open_sessions(engine: Engine) -> Sessions:
     """A session factory; rows stay readable after commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def changing(session: Session) -> SessionTransaction:
+    """A savepoint in which something is read and then changed.
+
+    SQLite's driver begins no transaction before one: what was read in it could not be written any more once somebody
+    else has written, and its end would commit. So the file is taken first.
+    """
+    connection = session.connection()
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, sqlite3.Connection) and not raw.in_transaction:
+        connection.exec_driver_sql(_TAKE)
+    return session.begin_nested()
 
 
 def migrate(url: str) -> None:

@@ -8,10 +8,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from knowledge import database, library, versions
-from knowledge.database import Sessions, migrate, open_engine, open_sessions
+from knowledge.database import Sessions, changing, migrate, open_engine, open_sessions
 from knowledge.models import Base, GuideRow, Resident, ResidentStatus
 from knowledge.pack import load_pack
 from tests.databases import PACK, fresh_sqlite
@@ -52,6 +52,30 @@ def test_naive_times_are_refused(sessions: Sessions) -> None:
         session.add(_resident(NINE.replace(tzinfo=None)))
         with pytest.raises(StatementError, match="naive"):
             session.flush()
+
+
+def test_what_was_read_can_be_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes with one SQLite file: who reads first and writes then is not refused because the other wrote."""
+    monkeypatch.setattr(database, "_BUSY_MS", 0)
+    url = fresh_sqlite(tmp_path / "pocket.db")
+    ours, theirs = open_sessions(open_engine(url)), open_sessions(open_engine(url))
+    with ours.begin() as session, changing(session):
+        assert session.query(Resident).count() == 0
+        with pytest.raises(OperationalError, match="locked"), theirs.begin() as other:
+            other.add(_resident(NINE))
+        session.add(_resident(NINE))
+    with theirs() as other:
+        assert other.query(Resident).count() == 1
+
+
+def test_the_end_of_a_change_is_not_the_end_of_its_transaction(sessions: Sessions) -> None:
+    """What a savepoint kept goes with whatever fails after it."""
+    with sessions() as session:
+        with changing(session):
+            session.add(_resident(NINE))
+        session.rollback()
+    with sessions() as session:
+        assert session.query(Resident).count() == 0
 
 
 def test_writers_stand_in_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from bot.console.messages import Message
 from bot.console.visit import Visit
 from knowledge import drafts, references, work
 from knowledge.clerk import Clerk
+from knowledge.database import changing
 from knowledge.drafts import Saved
 from knowledge.guide import Guide
 from knowledge.models import GuideDraft
@@ -50,7 +51,7 @@ def keep(visit: Visit, session: Session, writing: Writing, guide: Guide, *, subm
     When somebody was first, the text is kept beside theirs and the page with both is shown.
     """
     clerk = Clerk.of(visit.member)
-    with session.begin_nested():
+    with changing(session):
         saved = _saved(visit, session, writing, guide, clerk)
         work.mending(session, writing.question, guide.id, clerk.id, visit.now)
         page = f"{PATH}/guides/drafts/{saved.draft.id}"
@@ -63,7 +64,7 @@ def keep(visit: Visit, session: Session, writing: Writing, guide: Guide, *, subm
 
 def _submitted(visit: Visit, session: Session, draft: GuideDraft, reason: str, page: str) -> Response:
     try:
-        with session.begin_nested():
+        with changing(session):
             drafts.submit(session, draft.id, draft.revision, reason, Clerk.of(visit.member), visit.now)
     except OutdatedError:
         return visit.to(f"{page}/conflict", Message.DRAFT_BESIDE)

@@ -18,6 +18,7 @@ from bot.console.visit import Transaction, Visit, Visited
 from bot.publishing import Held, Order
 from knowledge import comparison, drafts, library, references, versions
 from knowledge.clerk import Clerk
+from knowledge.database import changing
 from knowledge.days import day_in_japan
 from knowledge.models import DraftStatus, GuideDraft
 from knowledge.versions import OutdatedError
@@ -40,7 +41,7 @@ def submit(visit: Visited, session: Transaction, draft: str, revision: Revision,
     if not reason.strip():
         return _page(visit, session, row, 422, {"reason": Problem.MISSING})
     try:
-        with session.begin_nested():
+        with changing(session):
             drafts.submit(session, draft, revision, reason, Clerk.of(visit.member), visit.now)
     except OutdatedError:
         return visit.to(f"{_path(row)}/conflict", Message.DRAFT_BESIDE)
