@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from handlers import answers
-from handlers.actions import AskFact, ShowGuide
+from handlers.actions import AskFact
 from handlers.asking import Asking
-from handlers.card import fact_rows, guide_choices, short, title_in
+from handlers.card import fact_rows, guide_choice, guide_choices, title_in
 from handlers.reply import Card, Choice, Outcome, Reply, Text
 from knowledge.guide import Guide
 from knowledge.records import FactKind
@@ -68,4 +68,4 @@ def _worded(asking: Asking, guide: Guide, sentence: str) -> str:
 
 def ways_on(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
     """The ways on from a part of a guide: the whole of it, and the menu."""
-    return Choice(short(guide.title), ShowGuide(guide.id)), answers.menu_choice(asking)
+    return guide_choice(guide, asking.language), answers.menu_choice(asking)
