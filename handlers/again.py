@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers import answers
 from handlers.actions import AskFact
 from handlers.asking import Asking
-from handlers.card import fact_rows, guide_choice, guide_choices, title_in
+from handlers.card import fact_rows, guide_choice, guide_choices
 from handlers.reply import Card, Choice, Outcome, Reply, Text
 from knowledge.guide import Guide
 from knowledge.records import FactKind
@@ -51,7 +51,7 @@ def once_more(asking: Asking, guide_id: str) -> Reply:
     guide = asking.guide(guide_id)
     if whole.outcome != Outcome.ANSWERED or guide is None:
         return whole
-    return replace(whole, parts=(Text(_worded(asking, guide, asking.say.once_more)), *whole.parts))
+    return replace(whole, parts=(Text(answers.naming(asking, guide, asking.say.once_more)), *whole.parts))
 
 
 def no_more(asking: Asking, guide_id: str) -> Reply:
@@ -59,11 +59,8 @@ def no_more(asking: Asking, guide_id: str) -> Reply:
     guide = asking.guide(guide_id)
     if guide is None:
         return answers.not_found(asking)
-    return Reply(Outcome.NOT_FOUND, (Text(_worded(asking, guide, asking.say.no_more)),), ways_on(asking, guide))
-
-
-def _worded(asking: Asking, guide: Guide, sentence: str) -> str:
-    return sentence.format(title=title_in(guide, asking.language), desk=asking.desk(guide))
+    said = answers.naming(asking, guide, asking.say.no_more)
+    return Reply(Outcome.NOT_FOUND, (Text(said),), ways_on(asking, guide))
 
 
 def ways_on(asking: Asking, guide: Guide) -> tuple[Choice, ...]:

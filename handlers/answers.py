@@ -182,7 +182,7 @@ def clarify(asking: Asking, guide_ids: Sequence[str], shown: str | None = None) 
     """Two or three guides to choose from, and the phone of one just shown, in case it is still meant."""
     guides, own = asking.guides(guide_ids), asking.guide(shown) if shown and shown not in guide_ids else None
     reply = offered(asking, guides, asking.say.clarify, guide_choices(guides, asking.language))
-    return replace(reply, parts=(*reply.parts, Text(_of_topic(asking, own)))) if own else reply
+    return replace(reply, parts=(*reply.parts, Text(naming(asking, own, asking.say.not_found_topic)))) if own else reply
 
 
 def offered(asking: Asking, guides: Sequence[Guide], sentence: str, choices: tuple[Choice, ...]) -> Reply:
@@ -207,13 +207,14 @@ def not_found(asking: Asking) -> Reply:
     shown = asking.guide(asking.topics[0]) if len(asking.topics) == 1 else None
     if shown:
         choices = (guide_choice(shown, asking.language), *choices)[:MENU_CHOICES]
-    of_topic = _of_topic(asking, shown) if shown and asking.desk(shown) != ward else ""
+    of_topic = naming(asking, shown, asking.say.not_found_topic) if shown and asking.desk(shown) != ward else ""
     said = _lines(asking.say.not_found, of_topic, asking.say.not_found_hint.format(desk=ward))
     return Reply(Outcome.NOT_FOUND, (Text(said),), choices=choices)
 
 
-def _of_topic(asking: Asking, shown: Guide) -> str:
-    return asking.say.not_found_topic.format(title=title_in(shown, asking.language), desk=asking.desk(shown))
+def naming(asking: Asking, guide: Guide, sentence: str) -> str:
+    """A sentence that names a guide and its desk."""
+    return sentence.format(title=title_in(guide, asking.language), desk=asking.desk(guide))
 
 
 def other_body(asking: Asking, body_id: str) -> Reply:

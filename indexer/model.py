@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from indexer.encoding import silent
 from indexer.weights import DEFAULT_SHA256
 from knowledge.encoder import EncoderError
 
@@ -50,7 +51,7 @@ def prepare_made(key: str, make: Make, cache_dir: Path, progress: "Callable[[Sta
         return cached
     with _lock(cache_dir):
         # Another process may have built it while this one waited.
-        return _cached(known, cache_dir) or _build(make, known, cache_dir, progress or _silent)
+        return _cached(known, cache_dir) or _build(make, known, cache_dir, progress or silent)
 
 
 def origin_of(model: str | None, scratch: Path) -> tuple[str, str]:
@@ -77,10 +78,6 @@ def is_whole(directory: Path) -> bool:
 
 def _source(model: str | None) -> str | None:
     return None if model in (None, "", DEFAULT) else model
-
-
-def _silent(_: "Stage") -> None:
-    """No progress is shown."""
 
 
 def _exporter() -> "ModuleType":

@@ -9,7 +9,7 @@ import threading
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 from sudachipy import Dictionary, SplitMode, Tokenizer
@@ -76,8 +76,7 @@ class WordSplitter:
 
     def split(self, text: str) -> Terms:
         """The terms of a text, of which the first 2,000 characters count."""
-        morphemes = self.morphemes(text)
-        return replace(terms_of(morphemes), bare=_bare(text, morphemes))
+        return terms_of(self.morphemes(text))
 
     def nouns(self, text: str) -> list[str]:
         """The nouns of a text, normalised."""
@@ -101,14 +100,15 @@ def terms_of(morphemes: Sequence[Morpheme]) -> Terms:
     """
     text = "".join(each.surface for each in morphemes)
     language = detect_language(text)
+    bare = _bare(morphemes, language)
     if language == Language.ZH:
         pairs = (pair for run in _HAN.findall(text) for pair in _pairs(run))
         borrowed = (each.word for each in morphemes if _KATAKANA.match(each.surface) or each.surface.isdigit())
-        return Terms((*pairs, *borrowed, *map(_plain, _LATIN.findall(text))), (), paired=True)
+        return Terms((*pairs, *borrowed, *map(_plain, _LATIN.findall(text))), (), bare, paired=True)
     words = tuple(word for each in morphemes for word in _words(each))
     sound = "".join(map(_sound, morphemes))
     sounds = tuple(sound[i : i + 3] for i in range(max(0, len(sound) - 2)))
-    return Terms(words, sounds, paired=language == Language.KO)
+    return Terms(words, sounds, bare, paired=language == Language.KO)
 
 
 def _words(morpheme: Morpheme) -> Sequence[str]:
@@ -134,11 +134,11 @@ def _plain(word: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFD", word.replace("đ", "d")) if each.isalnum())
 
 
-def _bare(text: str, morphemes: Sequence[Morpheme]) -> bool:
+def _bare(morphemes: Sequence[Morpheme], language: Language) -> bool:
     """Whether a text is a name and no more; in another language than Japanese all that Sudachi finds are names."""
-    named = [each.kind != "空白" for each in morphemes if each.kind in _NAMING]
-    short = detect_language(text) == Language.JA or sum(named) <= _NAME_WORDS
-    return short and len(named) == len(morphemes)
+    if any(each.kind not in _NAMING for each in morphemes):
+        return False
+    return language == Language.JA or sum(each.kind != "空白" for each in morphemes) <= _NAME_WORDS
 
 
 def spellings_of(texts: Iterable[Sequence[Morpheme]]) -> dict[str, str]:

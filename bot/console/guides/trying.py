@@ -50,7 +50,8 @@ class Tried:
 
 def tried(session: Session, responder: Responder, text: str, now: datetime) -> Tried:
     """Ask a question as residents do, without a row of it."""
-    thought = responder.consider(session, text, now)
+    language = detect_language(text)
+    thought = responder.consider(session, text, now, language)
     found = thought.hits.hits[:SHOWN] if thought.hits else ()
     return Tried(
         thought.reply.outcome,
@@ -58,7 +59,7 @@ def tried(session: Session, responder: Responder, text: str, now: datetime) -> T
         thought.step,
         thought.decision,
         tuple(_competitor(session, hit) for hit in found),
-        laid_out(thought.reply, detect_language(text)),
+        laid_out(thought.reply, language),
     )
 
 
