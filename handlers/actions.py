@@ -9,7 +9,9 @@ from handlers.settings.actions import SettingsAction, settings_action
 from knowledge.records import FactKind
 
 PAYLOAD_LIMIT = 300
+MOST_CITED = 2
 _WORD = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,13 @@ class GiveFeedback:
 
 
 @dataclass(frozen=True)
+class Cite:
+    """Quote passages of sources, by their numbers, as they stand there."""
+
+    passages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class EndLink:
     """Hear no more from a ward system that a code has joined."""
 
@@ -61,7 +70,8 @@ class TellMe:
     question: str
 
 
-Asked = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | GiveFeedback | TellMe | EndLink
+Shown = ShowGuide | AskFact | ShowLifeEvent | ShowMenu | Cite
+Asked = Shown | GiveFeedback | TellMe | EndLink
 Action = Asked | SettingsAction | ShowDisaster | DeadlineAction
 
 
@@ -82,6 +92,8 @@ def pack(action: Action) -> str:
             parts = ["fact", guide, fact.value]
         case ShowMenu():
             parts = ["menu"]
+        case Cite(passages):
+            parts = ["cite", *map(str, passages)]
         case GiveFeedback(question, solved):
             parts = ["feedback", question, "solved" if solved else "wrong"]
         case ShowGuide() | ShowLifeEvent() | TellMe() | EndLink():
@@ -108,4 +120,10 @@ def unpack(payload: str) -> Action | None:
         case [name, word] if name in _ONE_WORD:
             return _ONE_WORD[name](word)
         case _:
-            return disaster_action(parts) or settings_action(parts) or deadline_action(parts)
+            return _cite(parts) or disaster_action(parts) or settings_action(parts) or deadline_action(parts)
+
+
+def _cite(parts: list[str]) -> Cite | None:
+    name, *numbers = parts
+    ours = name == "cite" and 0 < len(numbers) <= MOST_CITED and all(map(_NUMBER.fullmatch, numbers))
+    return Cite(tuple(map(int, numbers))) if ours else None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from handlers.actions import Action, ShowGuide, ShowLifeEvent, ShowMenu
+from handlers.actions import Action, Cite, ShowGuide, ShowLifeEvent, ShowMenu
 from handlers.asking import Asking
 from handlers.card import (
     card,
@@ -105,6 +105,19 @@ def or_rather(asking: Asking, reply: Reply, guide_ids: Sequence[str]) -> Reply:
     choices = guide_choices(others, asking.language, asking.guide(reply.guide) if reply.guide else None)
     rest = tuple(each for each in reply.choices if each.action not in {choice.action for choice in choices})
     return replace(reply, choices=(*choices, *rest), candidates=tuple(guide.id for guide in others))
+
+
+def or_read(asking: Asking, reply: Reply, passage_ids: Sequence[int], *, foremost: bool) -> Reply:
+    """A reply with a way to passages of sources that may tell more: before its guides, or after them."""
+    public = tuple(id_ for id_ in passage_ids if library.source_passage(asking.session, id_))
+    if not public or reply.outcome in (Outcome.CRISIS, Outcome.EXPIRED):
+        return reply
+    place = 0 if foremost else len(reply.candidates)
+    label = asking.say.read_more if reply.passage else asking.say.read_plan
+    choice = Choice(short(label), Cite(public))
+    choices = (*reply.choices[:place], choice, *reply.choices[place:])[:MENU_CHOICES]
+    hint = (Text(asking.say.read_plan_hint),) if reply.outcome in (Outcome.NOT_FOUND, Outcome.CLARIFY) else ()
+    return replace(reply, parts=(*reply.parts, *hint), choices=choices)
 
 
 def _followed_by(asking: Asking, reply: Reply, event_id: str, listed: Reply) -> Reply:

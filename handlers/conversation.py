@@ -8,7 +8,19 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from handlers import again, answers
-from handlers.actions import Action, Asked, AskFact, EndLink, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu, TellMe
+from handlers.actions import (
+    Action,
+    Asked,
+    AskFact,
+    Cite,
+    EndLink,
+    GiveFeedback,
+    ShowGuide,
+    ShowLifeEvent,
+    ShowMenu,
+    Shown,
+    TellMe,
+)
 from handlers.asking import Asking
 from handlers.deadline import talk as deadline_talk
 from handlers.deadline.actions import DeadlineAction
@@ -122,7 +134,7 @@ class Responder:
             return thinking.start(asking, standing)
         reply = thinking.marked(_act(asking, asker, action), standing)
         _keep_topics(session, asker, reply, now)
-        if reply.guide:
+        if reply.guide or reply.passage:
             session.add(_row(asking, asker, Thought(reply, PRESSED)))
         return replace(reply, question=asking.question)
 
@@ -186,6 +198,17 @@ def _set(asking: Asking, asker: Asker, action: SettingsAction, door: talk.Door |
 
 def _act(asking: Asking, asker: Asker, action: Asked) -> Reply:
     match action:
+        case GiveFeedback(question, solved):
+            return _feedback(asking, question, solved=solved)
+        case TellMe() | EndLink():
+            return _own(asking, asker.resident, action)
+        case _:
+            return _shown(asking, action)
+
+
+def _shown(asking: Asking, action: Shown) -> Reply:
+    """What a button opens."""
+    match action:
         case ShowGuide(guide):
             return answers.show_guide(asking, guide)
         case AskFact(guide, fact):
@@ -194,10 +217,9 @@ def _act(asking: Asking, asker: Asker, action: Asked) -> Reply:
             return answers.show_life_event(asking, event)
         case ShowMenu():
             return answers.menu(asking)
-        case GiveFeedback(question, solved):
-            return _feedback(asking, question, solved=solved)
-        case TellMe() | EndLink():
-            return _own(asking, asker.resident, action)
+        case Cite(passages):
+            quotation = answers.citation(asking, passages)
+            return quotation if quotation.passage else answers.gone(asking)
 
 
 def _own(asking: Asking, resident: int | None, action: TellMe | EndLink) -> Reply:

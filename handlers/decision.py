@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from handlers.actions import MOST_CITED
 from handlers.sureness import Evidence, Sureness, evidence
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
@@ -15,7 +16,6 @@ from knowledge.search import Hit, Hits
 GUIDES = (OwnerKind.GUIDE, OwnerKind.LIFE_EVENT)
 OTHERS = (OwnerKind.OTHER_BODY, OwnerKind.CRISIS, OwnerKind.SMALLTALK, OwnerKind.OFFTOPIC)
 OFFERED = 3
-CITED = 2
 ALL_WORDS = 0.999
 _ABOUT_PLANS = re.compile(
     r"計画|方針|施策|取組|取り組|年度|推進|ビジョン|基本構想|予定|目標|dx|ポケット行政"
@@ -76,6 +76,10 @@ class Limits:
     """and needs so much of a lead elsewhere,"""
     cited: float = 0.15
     """and this similarity to what it says."""
+    read: float = 7.0
+    """The least score of a passage that may be read instead of what is answered,"""
+    instead: float = 4.0
+    """which it may lie so much behind."""
     also: float = 0.7
     """The share of the first passage's score from which on a second is cited, too."""
     follow_up: float = 2.0
@@ -116,24 +120,56 @@ class Decision:
 NOTHING = Decision(Sure.NOTHING)
 
 
+@dataclass(frozen=True)
+class Quote:
+    """The passages of sources that are quoted together, the best first, and those that come next.
+
+    `score` is that of the best, `fact` its similarity to what it says, `lead` how far it is ahead of all that is no
+    passage.
+    """
+
+    owners: tuple[Owner, ...]
+    further: tuple[Owner, ...]
+    score: float
+    fact: float
+    lead: float
+
+
 def decide(text: str, hits: Hits, limits: Limits, parts: Iterable[Hits] = ()) -> Decision:
     """What the hits of a (normalised) question justify: another matter, a passage of a plan, a guide, or nothing.
 
     Of a long one also what its `parts` found, searched only where a guide is near: it is as likely as in that of them
     which makes it likeliest.
     """
-    guides = ranked(hits, limits)
-    other = _meant(hits.of(*OTHERS), limits)
-    guide = _score(guides[0], limits) if guides else 0.0
-    passage = next(iter(hits.of(OwnerKind.SOURCE)), None)
-    if passage and _cited(text, passage, max(guide, other.score if other else 0.0), limits):
-        near = [hit for hit in hits.of(OwnerKind.SOURCE)[:CITED] if hit.score >= limits.also * passage.score]
-        return Decision(Sure.ANSWER, tuple(hit.owner for hit in near), ground=Ground.CITED)
+    quote = quoted(hits, limits)
+    if quote and _answers(text, quote, limits):
+        return Decision(Sure.ANSWER, quote.owners, ground=Ground.CITED)
+    guides, other = ranked(hits, limits), _meant(hits.of(*OTHERS), limits)
     if other and _stands_out(other, guides, limits):
         if other.owner.kind == OwnerKind.OFFTOPIC:
             return Decision(Sure.NOTHING, ground=Ground.NOBODY)
         return Decision(Sure.ANSWER, (other.owner,), ground=Ground.ELSEWHERE)
     return _guide(hits, guides, limits, parts) if guides else NOTHING
+
+
+def quoted(hits: Hits, limits: Limits) -> Quote | None:
+    """The best passages of sources found, if there are any."""
+    found = hits.of(OwnerKind.SOURCE)
+    if not found:
+        return None
+    best = found[0]
+    other = _meant(hits.of(*OTHERS), limits)
+    rivals = [_score(hit, limits) for hit in ranked(hits, limits)[:1]] + ([other.score] if other else [])
+    near = [hit for hit in found[1:MOST_CITED] if hit.score >= limits.also * best.score]
+    owners = [hit.owner for hit in found]
+    together = 1 + len(near)
+    further = owners[together : together + MOST_CITED]
+    return Quote(tuple(owners[:together]), tuple(further), best.score, best.fact, best.score - max(rivals, default=0.0))
+
+
+def may_tell(quote: Quote, limits: Limits) -> bool:
+    """Whether a quotation may tell what an answer does not: it is hardly less likely than that."""
+    return quote.score >= limits.read and quote.lead >= -limits.instead
 
 
 def ranked(hits: Hits, limits: Limits) -> list[Hit]:
@@ -190,12 +226,11 @@ def _alarming(danger: Hit, limits: Limits) -> bool:
     return danger.score >= limits.alarm or danger.name >= limits.alarm_near
 
 
-def _cited(text: str, passage: Hit, rival: float, limits: Limits) -> bool:
-    """Whether a passage answers: the question is about plans, or nothing else comes near it."""
-    lead = passage.score - rival
-    asked = lead >= -limits.plan and _ABOUT_PLANS.search(text)
-    clear = lead >= limits.unasked and passage.fact >= limits.cited
-    return passage.score >= limits.source and bool(asked or clear)
+def _answers(text: str, quote: Quote, limits: Limits) -> bool:
+    """Whether a quotation answers: the question is about plans, or nothing else comes near it."""
+    asked = quote.lead >= -limits.plan and _ABOUT_PLANS.search(text)
+    clear = quote.lead >= limits.unasked and quote.fact >= limits.cited
+    return quote.score >= limits.source and bool(asked or clear)
 
 
 def told(guides: Sequence[Hit], hits: Hits, limits: Limits) -> list[Evidence]:

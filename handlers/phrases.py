@@ -111,6 +111,9 @@ class Phrases(BaseModel):
     too_long: str
     button_gone: str
     citation: str
+    read_plan: str
+    read_plan_hint: str
+    read_more: str
     page: str
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import again, answers
 from handlers.asking import Asking
-from handlers.decision import GUIDES, Decision, Limits, Sure, decide, feared
+from handlers.decision import GUIDES, Decision, Limits, Sure, decide, feared, may_tell, quoted
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
 from handlers.story import sentences
@@ -77,7 +77,17 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
         thought = _still(thinking, hits, decision, still) if still else _found(thinking, topic, decision)
     own = {crisis.id for crisis in crises if crisis.guide == still}
     dangers = [danger for danger in feared(hits, limits) if not still or danger in own]
-    return replace(thought, reply=answers.in_case(asking, thought.reply, dangers), decision=decision)
+    reply = answers.in_case(asking, _with_quote(asking, thought.reply, hits, limits), dangers)
+    return replace(thought, reply=reply, decision=decision)
+
+
+def _with_quote(asking: Asking, reply: Reply, hits: Hits, limits: Limits) -> Reply:
+    """A reply with a way to the passages of a plan that may tell more, if there are any."""
+    quote = quoted(hits, limits)
+    if quote is None or not may_tell(quote, limits):
+        return reply
+    owners = quote.further if reply.passage else quote.owners
+    return answers.or_read(asking, reply, [int(owner.id) for owner in owners], foremost=quote.lead > 0)
 
 
 def _nothing_said(thinking: Thinking) -> Reply | None:

@@ -70,18 +70,27 @@ class Golden(BaseModel):
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """Passages of a source, by its id; `foremost` is an offer to quote that stands before all others."""
+
+    source: str
+    text: str
+    foremost: bool = False
+
+
+@dataclass(frozen=True)
 class Judged:
     """What a reply comes down to: the fields of `handlers.reply.Reply` that are judged, as plain values.
 
-    `passage` and `source` are the text and the id of what was cited; `strays` are forms or facts shown that are not in
-    the answered guide's record.
+    `quoted` is what was cited, `readable` what was offered to be; `strays` are forms or facts shown that are not in the
+    answered guide's record.
     """
 
     outcome: str
     guide: str | None = None
     candidates: tuple[str, ...] = ()
-    passage: str = ""
-    source: str = ""
+    quoted: Quoted | None = None
+    readable: Quoted | None = None
     crisis: str | None = None
     fact: str | None = None
     strays: tuple[str, ...] = ()
@@ -127,8 +136,11 @@ def judge(golden: Golden, reply: Judged, ms: float = 0.0) -> Verdict:
     expect = golden.expect
     right = _right(expect, reply)
     asked_back = reply.outcome in ASKING_BACK
-    first = right or (asked_back and bool(reply.candidates) and reply.candidates[0] in expect.guides)
-    offered = first or ((asked_back or reply.guide is not None) and bool(expect.guides & set(reply.candidates)))
+    readable = _told(expect, reply.readable)
+    foremost = readable and reply.outcome != "answered" and reply.readable is not None and reply.readable.foremost
+    first = right or foremost or (asked_back and bool(reply.candidates) and reply.candidates[0] in expect.guides)
+    beside = (asked_back or reply.guide is not None) and bool(expect.guides & set(reply.candidates))
+    offered = first or beside or readable
     answered = reply.outcome == "answered" and (expect.outcome == "answered" or "answered" not in expect.outcomes)
     return Verdict(golden, reply, ms, right, first, offered, wrong=answered and not right)
 
@@ -143,14 +155,16 @@ def _right(expect: Expected, reply: Judged) -> bool:
     if reply.outcome != "answered":
         return reply.outcome != "clarify"
     if expect.source:
-        return _cites(expect, reply)
+        return _told(expect, reply.quoted)
     return reply.guide in expect.guides and expect.fact in (None, reply.fact)
 
 
-def _cites(expect: Expected, reply: Judged) -> bool:
-    passage = _bare(reply.passage)
-    strings = {*expect.contains_any, *filter(None, [expect.contains])}
-    return reply.source in {expect.source, *expect.source_any} and any(_bare(each) in passage for each in strings)
+def _told(expect: Expected, quoted: Quoted | None) -> bool:
+    """Whether passages tell what is expected of a source."""
+    if quoted is None or quoted.source not in {expect.source, *expect.source_any}:
+        return False
+    text, strings = _bare(quoted.text), {*expect.contains_any, *filter(None, [expect.contains])}
+    return any(_bare(each) in text for each in strings)
 
 
 def _bare(text: str) -> str:

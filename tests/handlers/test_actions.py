@@ -8,6 +8,7 @@ from handlers.actions import (
     PAYLOAD_LIMIT,
     Action,
     AskFact,
+    Cite,
     GiveFeedback,
     ShowGuide,
     ShowLifeEvent,
@@ -23,6 +24,7 @@ actions: st.SearchStrategy[Action] = st.one_of(
     st.builds(AskFact, words, st.sampled_from(FactKind)),
     st.builds(ShowLifeEvent, words),
     st.builds(ShowMenu),
+    st.builds(Cite, st.lists(st.integers(1, 999_999_999), min_size=1, max_size=2).map(tuple)),
     st.builds(GiveFeedback, words, solved=st.booleans()),
 )
 
@@ -54,6 +56,12 @@ def test_a_payload_is_ours_or_nothing(payload: str) -> None:
         "guide:転入",
         "guide:a\n",
         "menu\n",
+        "cite",
+        "cite:0",
+        "cite:01",
+        "cite:1:2:3",
+        "cite:1234567890",
+        "cite:one",
         "fact:a:price",
         "fact:a",
         "feedback:a:yes",

@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.decision import CITED, GUIDES, NOTHING, OFFERED, Decision, Ground, Limits, Sure, decide, feared
+from handlers.actions import MOST_CITED
+from handlers.decision import (
+    GUIDES,
+    NOTHING,
+    OFFERED,
+    Decision,
+    Ground,
+    Limits,
+    Sure,
+    decide,
+    feared,
+    may_tell,
+    quoted,
+)
 from handlers.sureness import Evidence, Sureness
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Hit, Hits
@@ -22,7 +35,7 @@ def _chance(score: float) -> float:
 LIMITS = Limits(
     sureness=SURENESS, answer=_chance(6.0), offer=_chance(4.0), lead=1.0, bare=0.75, life_event=1.0, other=3.0,
     body=1.5, body_near=0.45, verbatim=0.9, cited=0.3, crisis=2.5, talk=0.0, source=9.0, plan=1.0, unasked=9.0,
-    also=0.5, unheld=4.0, alarm=8.0, alarm_near=0.4,
+    also=0.5, read=7.0, instead=2.0, unheld=4.0, alarm=8.0, alarm_near=0.4,
 )  # fmt: skip
 EASY = replace(LIMITS, answer=0.0, offer=0.0)
 """Any guide is sure enough: what decides is what it is measured with."""
@@ -34,8 +47,12 @@ def _decide(
     *found: tuple[OwnerKind, float], text: str = "質問", bare: bool = False, limits: Limits = LIMITS
 ) -> Decision:
     """The decision on owners named by their place, the best first."""
+    return decide(text, replace(_hits(*found), bare=bare), limits)
+
+
+def _hits(*found: tuple[OwnerKind, float]) -> Hits:
     hits = tuple(Hit(Owner(kind, str(i)), score, 0.5, 0.5, 1.0, 0.0, 0.5) for i, (kind, score) in enumerate(found))
-    return decide(text, Hits(hits, "20261121", {}, bare), limits)
+    return Hits(hits, "20261121", {})
 
 
 def _sure(*found: tuple[OwnerKind, float], text: str = "質問", bare: bool = False) -> Sure:
@@ -226,6 +243,43 @@ def test_a_second_passage_is_cited_when_near() -> None:
     assert len(_decide((S, 10.0), (S, 5.0 - BELOW), text="計画").owners) == 1
 
 
+def test_a_plan_may_tell_what_is_hardly_less_likely_than_an_answer() -> None:
+    """From its own least score and so much behind the best that is no passage; a life event counts as it is ranked."""
+
+    def told(*found: tuple[OwnerKind, float]) -> bool:
+        quote = quoted(_hits(*found), LIMITS)
+        return quote is not None and may_tell(quote, LIMITS)
+
+    assert told((S, 7.0))
+    assert not told((S, 7.0 - BELOW))
+    assert told((G, 10.0), (S, 8.0))
+    assert not told((G, 10.0), (S, 8.0 - BELOW))
+    assert told((E, 11.0), (S, 8.0))
+    assert not told((OwnerKind.OFFTOPIC, 10.0), (S, 8.0 - BELOW))
+    assert not told((G, 10.0))
+
+
+def test_a_quotation_knows_how_far_it_leads() -> None:
+    """Over the best that is no passage, and over nothing where there is none."""
+    leads = [
+        quoted(_hits(*found), LIMITS) for found in ([(S, 9.0), (G, 5.0), (S, 4.0)], [(G, 9.0), (S, 5.0)], [(S, 8.0)])
+    ]
+    assert [(quote.lead, len(quote.owners)) for quote in leads if quote] == [(4.0, 1), (-4.0, 1), (8.0, 1)]
+
+
+def test_what_comes_next_can_be_read_on() -> None:
+    """Two passages more, after the one or two that are quoted together."""
+
+    def places(*found: tuple[OwnerKind, float]) -> tuple[list[str], list[str]] | None:
+        quote = quoted(_hits(*found), LIMITS)
+        return ([owner.id for owner in quote.owners], [owner.id for owner in quote.further]) if quote else None
+
+    assert places((S, 9.0), (G, 8.5), (S, 8.0), (S, 7.0), (S, 6.0), (S, 5.0)) == (["0", "2"], ["3", "4"])
+    assert places((S, 9.0), (S, 4.5 - BELOW), (S, 4.0), (S, 3.0)) == (["0"], ["1", "2"])
+    assert places((S, 9.0)) == (["0"], [])
+    assert places((G, 9.0)) is None
+
+
 FOUND = st.lists(st.tuples(st.sampled_from(OwnerKind), st.floats(-20, 40)), max_size=12)
 
 
@@ -236,7 +290,7 @@ def test_a_decision_keeps_its_promises(text: str, found: list[tuple[OwnerKind, f
     decision = _decide(*found, text=text, bare=bare)
     kinds = {owner.kind for owner in decision.owners}
     if decision.sure == Sure.ANSWER:
-        assert 1 <= len(decision.owners) <= (CITED if kinds == {S} else 1)
+        assert 1 <= len(decision.owners) <= (MOST_CITED if kinds == {S} else 1)
         assert OwnerKind.OFFTOPIC not in kinds
     elif decision.sure == Sure.OFFER:
         assert 1 <= len(decision.owners) <= OFFERED

@@ -78,6 +78,8 @@ def _title(session: Session, owner: Owner) -> str:
         case OwnerKind.OTHER_BODY:
             body = library.record(session, OtherBody, owner.id)
             return body.name if body else owner.id
+        case OwnerKind.SOURCE:
+            return library.source_titles(session, [int(owner.id)]).get(int(owner.id), "")
         case _:
             return ""
 

@@ -25,6 +25,8 @@ from tests.bot.wire import Wire
 
 NOW = datetime.now(UTC)
 POLICY = RetryPolicy(attempts=3, first=timedelta(seconds=1), longest=timedelta(seconds=10))
+LONG = 86_400.0
+"""Seconds until a chat would show that we are at work; sooner it would take what a test lets LINE answer."""
 
 
 class Desk:
@@ -71,7 +73,7 @@ class Desk:
 @pytest.fixture
 def desk(engine: Engine, sessions: Sessions, client: LineClient) -> Iterator[Desk]:
     """A desk on each kind of database."""
-    with Loading(client) as loading:
+    with Loading(client, patience=LONG) as loading:
         yield Desk(engine, sessions, client, loading)
 
 
