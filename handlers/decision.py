@@ -214,6 +214,13 @@ def _lead_of_body(body: Hit, guides: Sequence[Hit], limits: Limits) -> float:
     return limits.unheld if held else limits.body
 
 
+def asked_for(hits: Hits, limits: Limits) -> list[str]:
+    """The guide that somebody asks for who seems to be in danger, if it is as likely as one that is answered."""
+    best = [hit for hit in ranked(hits, limits)[:1] if hit.owner.kind == OwnerKind.GUIDE]
+    likely = zip(best, chances(best, hits, limits), strict=True)
+    return [hit.owner.id for hit, chance in likely if chance >= limits.answer]
+
+
 def feared(hits: Hits, limits: Limits) -> list[str]:
     """The dangers that may be meant though something else is said, for they are hardly less likely than that."""
     rest = (hit.score for hit in hits.hits if hit.owner.kind not in (OwnerKind.CRISIS, OwnerKind.SOURCE))

@@ -8,16 +8,18 @@ from typing import Any
 
 from handlers import again, answers
 from handlers.asking import Asking
-from handlers.decision import GUIDES, Decision, Limits, Sure, decide, feared, may_tell, quoted
+from handlers.decision import GUIDES, Decision, Limits, Sure, asked_for, decide, feared, may_tell, quoted
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
 from handlers.story import sentences
 from handlers.topic import Topic
 from knowledge import library
+from knowledge.encoder import EncoderError
 from knowledge.passages import Owner, OwnerKind
 from knowledge.records import Crisis, FactKind, OtherBody
 from knowledge.search import Hits, Searcher
 from knowledge.signs import any_of, stands
+from knowledge.snapshot import SnapshotMissingError
 from knowledge.text import normalise
 
 _WARD = re.compile(r"[一-龥]{1,3}区")
@@ -99,7 +101,19 @@ def _menu_asked(thinking: Thinking) -> Reply | None:
 
 
 def _in_danger(thinking: Thinking) -> Reply | None:
-    return in_danger(thinking.asking, thinking.crises)
+    numbers = in_danger(thinking.asking, thinking.crises)
+    if numbers is None:
+        return None
+    try:
+        hits = thinking.searcher.search(thinking.asking.text)
+    except (EncoderError, SnapshotMissingError):
+        return numbers  # They are given also where nothing can be searched.
+    return _with_way(thinking, numbers, hits)
+
+
+def _with_way(thinking: Thinking, numbers: Reply, hits: Hits) -> Reply:
+    """Numbers to call, and a way to the guide that was asked for in the same breath."""
+    return answers.or_rather(thinking.asking, numbers, asked_for(hits, thinking.limits))
 
 
 def in_danger(asking: Asking, crises: Sequence[Crisis]) -> Reply | None:
@@ -172,6 +186,8 @@ def _found(thinking: Thinking, topic: Topic, decision: Decision) -> Thought:
         return Thought(reply, "named" if titled else "clarify", hits)
     near = [hit.owner.id for hit in hits.hits[:NEAR] if hit.owner.kind == OwnerKind.LIFE_EVENT]
     reply = _say(thinking, decision.owners, near, named)
+    if reply.outcome == Outcome.CRISIS:
+        return Thought(_with_way(thinking, reply, hits), "found", hits)
     return Thought(answers.or_rather(asking, reply, _guide_ids(asking, decision.others, named)), "found", hits)
 
 

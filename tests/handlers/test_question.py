@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from handlers.actions import ShowGuide
 from handlers.decision import Limits
 from handlers.question import Thought, answer
 from handlers.reply import Checklist, Outcome
@@ -48,6 +49,25 @@ def test_an_answer_to_who_may_be_in_danger_begins_with_numbers_to_call(stranger:
     assert (reply.outcome, reply.guide, reply.crisis) == (Outcome.ANSWERED, "dv-sodan", "dv-abuse")
     assert "110" in reply.parts[0].text  # type: ignore[union-attr]
     assert _thought(stranger, "住民票がほしい").reply.crisis is None
+
+
+@pytest.mark.parametrize(
+    ("text", "guide"),
+    [
+        ("本に埋もれて死にたい人間です。図書館は一度に何冊まで？", "toshokan"),
+        ("奨学金の書類明日までで死んでる。非課税証明ってコンビニでも出ますか", "kazei-shomei"),
+        ("住所を知られたくない相手がいます。また殴られるので", "dv-sodan"),
+        ("死にたい", None),
+    ],
+)
+def test_below_numbers_to_call_stands_the_way_to_what_was_asked_for(
+    stranger: Talk, text: str, guide: str | None
+) -> None:
+    """By words or by likeness: the numbers first, and a button to a guide that would have been answered."""
+    reply = _thought(stranger, text).reply
+    assert reply.outcome == Outcome.CRISIS
+    assert reply.candidates == ((guide,) if guide else ())
+    assert (ShowGuide(guide) in [choice.action for choice in reply.choices]) is bool(guide)
 
 
 @pytest.mark.parametrize(
