@@ -1,13 +1,14 @@
 """The conversation: a text or a pressed button in, a reply out, and a row that says how the question ended."""
 
+import re
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from handlers import again, answers
+from handlers import again, answers, typed
 from handlers.actions import (
     Action,
     Asked,
@@ -29,6 +30,7 @@ from handlers.disaster import thinking
 from handlers.disaster.actions import ShowDisaster
 from handlers.linking import linked, unlinked
 from handlers.question import Thought, answer
+from handlers.remembered import NOTHING_KNOWN, Remembered, recall, remember
 from handlers.reply import Outcome, Reply, Text
 from handlers.settings import talk
 from handlers.settings.actions import Choose, PickMonth, SettingsAction, SettingsPage, ShowSettings
@@ -38,15 +40,15 @@ from knowledge import links, missed, testers
 from knowledge.choices import variant_of
 from knowledge.disaster.mode import standing_for
 from knowledge.masking import mask
-from knowledge.models import ConversationRow, Feedback, Question
+from knowledge.models import Feedback, Question
 from knowledge.notice import Variant
 from knowledge.search import Searcher
 from knowledge.text import LONGEST_QUESTION, Language, detect_language, normalise
 
 LONGEST_TEXT = 5_000
 """LINE's longest message: what is found is found by the first `LONGEST_QUESTION`, signs of danger in all of it."""
-TOPIC_LASTS = timedelta(minutes=30)
 PRESSED = "button"
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Channel(StrEnum):
@@ -93,16 +95,19 @@ class Responder:
             reply = linked(_asking(session, asker, now), said, asker.resident)
             if reply is not None:
                 return reply
-        masked = mask(text)
-        asking = _asking(session, asker, now, normalise(masked)[:LONGEST_TEXT], detect_language(text))
+        masked, known = mask(text), recall(session, asker.resident, now)
+        language = known.language if known.language and not _LETTER.search(text) else detect_language(text)
+        asking = _asking(session, asker, now, known, normalise(masked)[:LONGEST_TEXT], language)
+        if action := typed.pressed(asking.text, known.buttons, asking.today):
+            return self.act(session, action, asker, now)
         if page := settings_asked(asking.text):
-            return talk.show(asking, self.door, page)
+            return _remembered(asking, talk.show(asking, self.door, page))
         thought = self._thought(asking)
-        _keep_topics(session, asker, thought.reply, now)
         row = _row(asking, asker, thought)
         session.add(row)
         missed.note(session, row)
         reply = offer_to_tell(asking, row, thought.reply) if row.outcome == Outcome.NOT_FOUND else thought.reply
+        _remembered(asking, reply)
         return replace(reply, question=asking.question, notice=_notice(asking, text, masked))
 
     def _thought(self, asking: Asking) -> Thought:
@@ -122,18 +127,17 @@ class Responder:
 
     def act(self, session: Session, action: Action, asker: Asker, now: datetime) -> Reply:
         """The reply to a pressed button."""
-        asking = _asking(session, asker, now)
+        asking = _asking(session, asker, now, recall(session, asker.resident, now))
         if isinstance(action, ShowSettings | Choose | PickMonth):
-            return _set(asking, asker, action, self.door)
+            return _remembered(asking, _set(asking, asker, action, self.door))
         if isinstance(action, DeadlineAction):
-            return deadline_talk.act(asking, action)
+            return _remembered(asking, deadline_talk.act(asking, action))
         standing = standing_for(session, asker.resident)
         if isinstance(action, ShowDisaster):
-            return thinking.pressed(asking, standing, action)
+            return _remembered(asking, thinking.pressed(asking, standing, action))
         if standing is not None and isinstance(action, ShowMenu):
-            return thinking.start(asking, standing)
-        reply = thinking.marked(_act(asking, asker, action), standing)
-        _keep_topics(session, asker, reply, now)
+            return _remembered(asking, thinking.start(asking, standing))
+        reply = _remembered(asking, thinking.marked(_act(asking, asker, action), standing))
         if reply.guide or reply.passage:
             session.add(_row(asking, asker, Thought(reply, PRESSED)))
         return replace(reply, question=asking.question)
@@ -147,7 +151,8 @@ class Responder:
 
     def unsupported(self, session: Session, kind: str, asker: Asker | None = None) -> Reply:
         """A polite answer to a sticker, a picture, a voice message, a file or a place."""
-        asking = _asking(session, asker or Asker(Channel.LINE), datetime.now(UTC))
+        asker, now = asker or Asker(Channel.LINE), datetime.now(UTC)
+        asking = _asking(session, asker, now, recall(session, asker.resident, now))
         sentence = asking.say.unsupported.get(kind, asking.say.unsupported["other"])
         unread = Reply(Outcome.UNSUPPORTED, (Text(sentence),), choices=answers.menu_choices(asking))
         return thinking.in_time(asking, unread)
@@ -157,27 +162,24 @@ class Responder:
         missed.take_back(session, message_id)
 
 
-def _asking(session: Session, asker: Asker, now: datetime, text: str = "", language: Language = Language.JA) -> Asking:
+def _asking(
+    session: Session,
+    asker: Asker,
+    now: datetime,
+    known: Remembered = NOTHING_KNOWN,
+    text: str = "",
+    language: Language | None = None,
+) -> Asking:
     chosen = variant_of(session, asker.resident) if asker.resident else None
-    own = Language.JA if chosen == Variant.EASY else Language(chosen.value) if chosen else language
-    topics = asker.topics or _topics(session, asker, now)
-    plain = chosen == Variant.EASY
+    spoken = language or known.language or Language.JA
+    own = Language.JA if chosen == Variant.EASY else Language(chosen.value) if chosen else spoken
+    topics, plain = asker.topics or known.topics, chosen == Variant.EASY
     return Asking(session, text, asker.language or own, topics, uuid.uuid4().hex, now, asker.resident, plain)
 
 
-def _topics(session: Session, asker: Asker, now: datetime) -> tuple[str, ...]:
-    row = session.get(ConversationRow, asker.resident) if asker.resident else None
-    if row is None or now - row.updated_at > TOPIC_LASTS:
-        return ()
-    return (row.topic,) if row.topic else tuple(row.candidates)
-
-
-def _keep_topics(session: Session, asker: Asker, reply: Reply, now: datetime) -> None:
-    if asker.resident and reply.topics:
-        offered = list(reply.candidates)
-        session.merge(
-            ConversationRow(resident_id=asker.resident, topic=reply.guide, candidates=offered, updated_at=now)
-        )
+def _remembered(asking: Asking, reply: Reply) -> Reply:
+    remember(asking.session, asking.resident, reply, asking.language, asking.now)
+    return reply
 
 
 def _notice(asking: Asking, text: str, masked: str) -> str | None:

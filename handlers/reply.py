@@ -121,6 +121,23 @@ class Reply:
     crisis: str | None = None
 
     @property
+    def buttons(self) -> tuple[Choice, ...]:
+        """Everything that acts in the conversation: the choices, then what stands on the parts."""
+        return (*self.choices, *(choice for part in self.parts for choice in _choices(part)))
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """The guides a short follow-up may speak of: the one shown, or those offered."""
         return (self.guide,) if self.guide else self.candidates
+
+
+def _choices(part: Part) -> tuple[Choice, ...]:
+    match part:
+        case Card():
+            return (*part.related, *part.feedback)
+        case Citation():
+            return part.feedback
+        case Checklist():
+            return tuple(step.choice for step in part.steps)
+        case Text():
+            return ()

@@ -37,6 +37,7 @@ _TO_KATAKANA = str.maketrans({chr(code): chr(code + 0x60) for code in range(ord(
 _RUN = 3
 _SHORTEST, _LONGEST_SOUND = 3, 12
 _END = "\n"
+_TAIL = re.compile(r"[\W_]+\Z")
 """Marks a spelling that is a whole text and no sound: no question holds a line break."""
 
 
@@ -176,9 +177,9 @@ def _runs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
 def respell(text: str, spellings: Mapping[str, str]) -> str:
     """A text in kana alone with what sounds like the ward's words written as the ward does.
 
-    Any other, and one that the ward knows in just these kana, stays as it is.
+    Any other, and one that the ward knows in just these kana, whatever mark stands after them, stays as it is.
     """
-    if not _in_kana(text) or text + _END in spellings:
+    if not _in_kana(text) or {text + _END, _TAIL.sub("", text) + _END} & spellings.keys():
         return text
     sound, written, at = text.translate(_TO_KATAKANA), "", 0
     while at < len(text):

@@ -72,7 +72,7 @@ def _day_picker(label: str, action: PickMonth | PickDay) -> Json:
         "mode": "date",
         "min": action.earliest.isoformat(),
         "max": action.latest.isoformat(),
-        "initial": action.latest.isoformat(),
+        "initial": action.opens.isoformat(),
     }
 
 

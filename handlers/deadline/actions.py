@@ -24,12 +24,13 @@ class RemindMe:
 
 @dataclass(frozen=True)
 class PickDay:
-    """Let the resident pick that day between two others, on the phone's own calendar."""
+    """Let the resident pick that day between two others, on the phone's own calendar, which opens at a third."""
 
     guide: str
     number: int
     earliest: date
     latest: date
+    opens: date
 
     def words(self) -> tuple[str, ...]:
         """As plain words; what is picked comes back beside them."""

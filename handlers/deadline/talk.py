@@ -34,7 +34,7 @@ def _ask(asking: Asking, guide_id: str, number: int) -> Reply:
     said = asking.say.remind_ask.format(
         event=deadline.rule.after if deadline.rule else "", deadline=deadline_line(asking.glance(guide), deadline)
     )
-    pick = PickDay(guide_id, number, asking.today - EARLIEST, asking.today + LATEST)
+    pick = PickDay(guide_id, number, asking.today - EARLIEST, asking.today + LATEST, asking.today)
     return Reply(Outcome.MENU, (Text(said),), (Choice(asking.say.remind_pick, pick), answers.menu_choice(asking)))
 
 

@@ -53,6 +53,11 @@ class PickMonth:
     earliest: date
     latest: date
 
+    @property
+    def opens(self) -> date:
+        """The day at which the calendar opens: most children are young."""
+        return self.latest
+
     def words(self) -> tuple[str, ...]:
         """As plain words; what is picked comes back beside them."""
         return "pick", "month"

@@ -37,7 +37,10 @@ class Resident(Base):
 
 
 class ConversationRow(Base):
-    """What a resident was just shown, so that a short follow-up can be understood."""
+    """What a resident was just shown, so that a short follow-up or a typed button can be understood.
+
+    `updated_at` is when the topics were shown, `shown_at` when the buttons were, in `language`.
+    """
 
     __tablename__ = "conversations"
 
@@ -45,6 +48,9 @@ class ConversationRow(Base):
     topic: Mapped[str | None] = mapped_column(String(64))
     candidates: Mapped[list[Any]]
     updated_at: Mapped[datetime]
+    language: Mapped[str | None] = mapped_column(String(8))
+    buttons: Mapped[list[Any] | None]
+    shown_at: Mapped[datetime | None]
 
 
 class Feedback(StrEnum):

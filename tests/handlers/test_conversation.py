@@ -10,11 +10,13 @@ from structlog.testing import capture_logs
 
 from bot.wiring import Pocket
 from handlers.actions import AskFact, GiveFeedback, ShowGuide, ShowLifeEvent, ShowMenu
-from handlers.conversation import TOPIC_LASTS, Asker, Channel
+from handlers.conversation import Asker, Channel
+from handlers.deadline.actions import DropReminder, RemindMe
+from handlers.remembered import LASTS
 from handlers.reply import Outcome
 from knowledge import library
 from knowledge.database import Sessions
-from knowledge.models import ConversationRow, Question
+from knowledge.models import ConversationRow, DeadlineReminder, Question
 from knowledge.pack import load_pack
 from knowledge.records import FactKind
 from knowledge.text import Language
@@ -63,8 +65,8 @@ def test_the_fee_is_the_records(talk: Talk) -> None:
 def test_a_topic_lasts_half_an_hour(talk: Talk) -> None:
     """To the second; after that the question comes back: of what?"""
     talk.press(ShowGuide("juminhyo"))
-    assert talk.say("いくら？", NOW + TOPIC_LASTS).guide == "juminhyo"
-    late = talk.say("いくら？", NOW + 2 * TOPIC_LASTS + timedelta(seconds=1))
+    assert talk.say("いくら？", NOW + LASTS).guide == "juminhyo"
+    late = talk.say("いくら？", NOW + 2 * LASTS + timedelta(seconds=1))
     assert (late.outcome, late.guide) == (Outcome.CLARIFY, None)
     assert told(late).startswith("どの手続きのことでしょうか。")
     assert late.choices
@@ -243,3 +245,35 @@ def test_a_conversation_is_kept_on_both_databases(pocket: Pocket, sessions: Sess
         assert stored[asked.question or ""].feedback == "wrong"
         assert (stored[followed.question or ""].guide_id, stored[followed.question or ""].text) == ("juminhyo", None)
         assert session.scalars(select(ConversationRow)).one().topic == "juminhyo"
+
+
+def test_a_button_answers_in_the_language_that_was_asked_in(talk: Talk) -> None:
+    """For half an hour, also when it is pressed after something that no language can be told from."""
+    talk.say("How do I register my seal?")
+    talk.say("👍")
+    assert told(talk.press(ShowGuide("juminhyo"), NOW + LASTS)).startswith("【Residence certificate")
+    late = talk.press(ShowGuide("juminhyo"), NOW + 2 * LASTS + timedelta(seconds=1))
+    assert told(late).startswith("【住民票の写し")
+
+
+def test_a_typed_label_is_the_button(talk: Talk) -> None:
+    """What stands on a button does what pressing it does, as long as it is remembered."""
+    offered = talk.say("転入か転出か分からない届出")
+    assert offered.outcome == Outcome.CLARIFY
+    assert talk.say(offered.choices[1].label).guide == offered.candidates[1]
+    later = NOW + 2 * LASTS
+    first, second, *_ = talk.say("転入か転出か分からない届出", later).candidates
+    assert talk.say("2番", later).guide == second
+    details = talk.say("くわしく見る", later)
+    assert (details.guide, details.fact) == (second, FactKind.DETAILS)
+    assert talk.say("1番", later + 2 * LASTS).guide not in (first, second)
+
+
+def test_a_typed_day_is_the_day_picked(talk: Talk) -> None:
+    """Where a calendar was offered, whoever types the day is understood, and so is who deletes it in words."""
+    talk.press(RemindMe("shussei-todoke", 0))
+    noted = talk.say("11月20日")
+    drop = noted.choices[0]
+    assert drop.action == DropReminder(talk.session.scalars(select(DeadlineReminder.id)).one())
+    talk.say(drop.label)
+    assert talk.session.scalars(select(DeadlineReminder)).all() == []

@@ -154,6 +154,8 @@ def test_guides_that_were_there_get_their_titles(database_url: str, engine: Engi
         versions.publish(session, guide, library.FROM_PACK, 0, NINE)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE guides DROP COLUMN title"))
+        for later in ("language", "buttons", "shown_at"):
+            connection.execute(text(f"ALTER TABLE conversations DROP COLUMN {later}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0014'"))
     migrate(database_url)
     with sessions() as session:

@@ -159,7 +159,7 @@ def test_two_workers_remind_once(home: Ward) -> None:
 
 def test_the_picked_day_comes_back_through_the_webhook() -> None:
     """LINE's calendar sends the day beside the payload; of every other picker only the month is kept."""
-    pick = PickDay(BIRTH, 0, date(2025, 1, 1), date(2027, 1, 1))
+    pick = PickDay(BIRTH, 0, date(2025, 1, 1), date(2027, 1, 1), date(2026, 11, 21))
     action = postback_of(pick)
     assert (action["type"], action["mode"], action["min"], action["max"]) == (
         "datetimepicker", "date", "2025-01-01", "2027-01-01",
