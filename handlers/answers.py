@@ -287,9 +287,9 @@ def smalltalk(asking: Asking, talk_id: str) -> Reply:
     talk = library.record(asking.session, SmallTalk, talk_id)
     if talk is None:
         return not_found(asking)
-    return Reply(
-        Outcome.SMALLTALK, (Text(_lines(asking.say.smalltalk_intro, talk.reply)),), choices=menu_choices(asking)
-    )
+    own = talk.replies and talk.replies.said(asking.language)
+    said = own or _lines(asking.say.smalltalk_intro, talk.reply)
+    return Reply(Outcome.SMALLTALK, (Text(said),), choices=menu_choices(asking))
 
 
 def citation(asking: Asking, passage_ids: Sequence[int]) -> Reply:

@@ -43,8 +43,9 @@ class Asking:
 
     @property
     def notice(self) -> str:
-        """What the ward says under everything it shows."""
-        return library.ward(self.session).notice
+        """What the ward says under everything it shows, in the asker's language where it has that."""
+        ward = library.ward(self.session)
+        return (ward.notices and ward.notices.said(self.language)) or ward.notice
 
     def guide(self, guide_id: str) -> Guide | None:
         """The published guide as it is today, or None."""

@@ -268,7 +268,8 @@ def _guide(hits: Hits, guides: list[Hit], limits: Limits, parts: Iterable[Hits])
     ambiguous = hits.bare and second >= limits.bare * scores[0]
     alone = [worded(hit, limits) for hit in guides[:2]] == [True, False]
     if found[0] >= limits.answer and scores[0] - second >= (0.0 if alone else limits.lead) and not ambiguous:
-        others = tuple(hit.owner for hit, chance in zip(guides[1:], found[1:], strict=False) if chance >= limits.offer)
+        rest = () if alone else zip(guides[1:], found[1:], strict=False)
+        others = tuple(hit.owner for hit, chance in rest if chance >= limits.offer)
         return Decision(Sure.ANSWER, (guides[0].owner,), others, Ground.CLEAR, found[0])
     ground = Ground.BARE if ambiguous else Ground.FAINT if found[0] < limits.answer else Ground.CLOSE
     return Decision(Sure.OFFER, tuple(hit.owner for hit in guides[:OFFERED]), ground=ground, chance=found[0])

@@ -21,7 +21,7 @@ def event_name(event: LifeEvent, language: Language) -> str:
 
 
 def _label(japanese: str, of: MenuEntry | LifeEvent, language: Language) -> str:
-    return japanese if language == Language.JA else str(getattr(of.names, language.value))
+    return of.names.said(language) or japanese
 
 
 def _action(entry: MenuEntry) -> Action:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, HttpUrl, model_validator
 
 from knowledge.guide import Record, Slug, Text
 from knowledge.signs import any_of
+from knowledge.text import Language
 
 
 def _pattern(value: str) -> str:
@@ -22,12 +23,16 @@ Pattern = Annotated[Text, AfterValidator(_pattern)]
 
 
 class Translations(Record):
-    """A short name in four languages."""
+    """A name or a sentence in four languages."""
 
     en: Text
     zh: Text
     ko: Text
     vi: Text
+
+    def said(self, language: Language) -> str | None:
+        """It in a language; None in Japanese, where it stands beside."""
+        return None if language == Language.JA else str(getattr(self, language.value))
 
 
 class LifeEvent(Record):
@@ -88,6 +93,7 @@ class SmallTalk(Record):
 
     id: Slug
     reply: Text
+    replies: Translations | None = None
     examples: Annotated[tuple[Text, ...], Field(min_length=5)]
 
 
@@ -171,6 +177,7 @@ class Ward(Record):
     id: Slug
     name: Text
     notice: Text
+    notices: Translations | None = None
     switchboard: Slug
     site: HttpUrl
     hours_guide: Slug | None = None

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from bot.wiring import Pocket
 from handlers import again, answers
 from handlers.actions import AskFact, ShowGuide, ShowLifeEvent
 from handlers.asking import Asking
@@ -13,6 +14,7 @@ from handlers.reply import Card, Checklist, Citation, Outcome, Reply, Text
 from knowledge import library
 from knowledge.guide import Fee, Guide, span_days
 from knowledge.models import SourcePassage, SourceRow
+from knowledge.pack import load_pack
 from knowledge.records import Crisis, FactKind, LifeEvent, OtherBody, SmallTalk
 from knowledge.text import Language
 from tests.handlers.talk import NOW, Talk, change, guide_of, phone_of, told
@@ -237,11 +239,25 @@ def test_another_bodys_matter_names_the_body(session: Session) -> None:
         assert str(body.url or "") in english
 
 
-def test_a_greeting_is_greeted(session: Session) -> None:
-    """With the pack's own words; to others in their language first."""
+def test_a_greeting_is_greeted(pocket: Pocket, session: Session) -> None:
+    """With the pack's own words in the asker's language; where it has none, led in by a sentence of ours."""
     for record in library.records(session, SmallTalk):
+        assert record.replies
         assert told(answers.smalltalk(_asking(session), record.id)).startswith(record.reply)
-        assert told(answers.smalltalk(_asking(session, Language.VI), record.id)).startswith("Hãy hỏi về thủ tục")
+        assert told(answers.smalltalk(_asking(session, Language.VI), record.id)).startswith(record.replies.vi)
+    pack = load_pack(pocket.settings.pack_dir)
+    alone = pack.smalltalk[0].model_copy(update={"replies": None})
+    library.sync_pack(session, replace(pack, smalltalk=(alone,)), NOW)
+    said = told(answers.smalltalk(_asking(session, Language.VI), alone.id))
+    assert said.startswith(f"Hãy hỏi về thủ tục của quận bằng lời của bạn.\n{alone.reply}")
+
+
+def test_everybody_reads_that_this_is_a_sample(session: Session) -> None:
+    """In the language they are answered in."""
+    notices = library.ward(session).notices
+    assert notices
+    assert told(answers.show_guide(_asking(session), "juminhyo")).count(library.ward(session).notice) == 1
+    assert told(answers.show_guide(_asking(session, Language.KO), "juminhyo")).count(notices.ko) == 1
 
 
 def test_a_passage_is_cited_with_where_and_when(session: Session) -> None:
