@@ -10,7 +10,7 @@ from indexer.adapted import Adapted, adapt_encoder, adopt
 from indexer.build import Builder, BuildReport
 from indexer.encoding import Progress
 from indexer.lessons import lessons_of
-from knowledge import bookshelf, library, versions
+from knowledge import bookshelf, collection, library, versions
 from knowledge.database import Sessions, migrate, open_engine, open_sessions
 from knowledge.days import day_in_japan
 from knowledge.library import Synced
@@ -47,6 +47,7 @@ def load_content(settings: Settings) -> Synced:
     engine = open_engine(settings.database_url)
     try:
         with open_sessions(engine).begin() as session:
+            collection.take_up(session, settings.pack_dir)
             return library.sync_pack(session, pack, datetime.now(UTC))
     finally:
         engine.dispose()

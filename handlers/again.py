@@ -6,6 +6,7 @@ from handlers import answers
 from handlers.actions import AskFact
 from handlers.asking import Asking
 from handlers.card import fact_rows, guide_choice, guide_choices
+from handlers.collecting import days_beside
 from handlers.reply import Card, Choice, Outcome, Reply, Text
 from knowledge.guide import Guide
 from knowledge.records import FactKind
@@ -17,7 +18,9 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
     guide = asking.guide(guide_id)
     if whole.outcome != Outcome.ANSWERED or guide is None:
         return whole
-    view, shown = asking.view(guide), whole.parts[0]
+    if fact == FactKind.HOURS and days_beside(asking, guide_id):
+        return whole
+    view, shown = asking.view(guide), whole.parts[-1]
     found = fact_rows(view, fact)
     if not found:
         missing = asking.say.fact_missing.format(

@@ -15,6 +15,7 @@ from handlers.card import (
     short,
     title_in,
 )
+from handlers.collecting import days_beside
 from handlers.deadline.actions import RemindMe
 from handlers.menu import entries, event_name
 from handlers.reply import Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
@@ -53,7 +54,7 @@ def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
     shown = card(asking.view(guide), asking.question, related, first)
     return Reply(
         Outcome.ANSWERED,
-        (shown,),
+        (*days_beside(asking, guide.id), shown),
         choices=(*remind_choice(asking, guide), *shown.related, menu_choice(asking)),
         guide=guide.id,
         form_urls=tuple(form.url for form in shown.forms),

@@ -114,6 +114,14 @@ class Phrases(BaseModel):
     read_plan: str
     read_plan_hint: str
     read_more: str
+    weekdays: tuple[str, ...]
+    days_ask: str
+    days_head: str
+    days_line: str
+    days_weeks: str
+    days_and: str
+    days_time: str
+    days_source: str
     page: str
 
 

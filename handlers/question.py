@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import again, answers
 from handlers.asking import Asking
+from handlers.collecting import place_given
 from handlers.decision import GUIDES, Decision, Limits, Sure, asked_for, decide, feared, may_tell, quoted
 from handlers.followup import FactAsked, fact_asked
 from handlers.reply import Outcome, Reply
@@ -63,7 +64,7 @@ def answer(asking: Asking, searcher: Searcher, limits: Limits) -> Thought:
     """The thought that answers: nothing said, in danger, another body's, a follow-up, or found; first match wins."""
     asked, crises = fact_asked(asking.text, searcher.splitter.nouns), library.records(asking.session, Crisis)
     thinking = Thinking(asking, searcher, limits, asked, crises)
-    for step in (_nothing_said, _menu_asked, _in_danger, _elsewhere, _follow_up):
+    for step in (_nothing_said, _menu_asked, _in_danger, _place_given, _elsewhere, _follow_up):
         reply = step(thinking)
         if reply:
             return Thought(reply, step.__name__.strip("_"))
@@ -133,6 +134,12 @@ def _calmed(thinking: Thinking, hits: Hits) -> Hits:
     harmless = (crisis for crisis in found if stands(crisis.harmless, thinking.asking.text))
     calm = {Owner(OwnerKind.CRISIS, crisis.id) for crisis in harmless}
     return replace(hits, hits=tuple(hit for hit in hits.hits if hit.owner not in calm))
+
+
+def _place_given(thinking: Thinking) -> Reply | None:
+    """Where somebody lives, said after the guide on garbage days: that guide again, with the days of the place."""
+    asking = thinking.asking
+    return answers.show_guide(asking, asking.topics[0]) if place_given(asking) else None
 
 
 def _elsewhere(thinking: Thinking) -> Reply | None:

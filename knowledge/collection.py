@@ -4,10 +4,11 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from knowledge.errors import PocketError
 from knowledge.models import CollectionDay, GarbageKind
 from knowledge.notice import Variant
 
+FILE = "collection_days.csv"
 DAYS = "月火水木金土日"
 COLUMNS = ("town", "place", "kind", "days", "put_out_by", "valid_from", "valid_to", "source")
 MOST_ROWS = 5_000
@@ -122,6 +124,44 @@ def _falls(row: CollectionDay, day: date) -> bool:
     return in_time and row.weekday == day.weekday() and (not row.weeks or week in row.weeks)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A weekday (Monday is 0) of every week, or of some weeks of the month."""
+
+    weekday: int
+    weeks: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """When what is collected at a place of a town, until what time it is put out, how long that holds, and whence."""
+
+    place: str
+    days: Mapping[GarbageKind, tuple[Turn, ...]]
+    put_out_by: str
+    valid_to: date
+    source: str
+
+
+def timetables(session: Session, today: date, town: str | None = None, block: int | None = None) -> list[Timetable]:
+    """The timetables that hold today: of a town's places, of one 丁目 of it, or of every town where none is named."""
+    holds = (CollectionDay.valid_from <= today, CollectionDay.valid_to >= today)
+    wanted = [*holds, *([CollectionDay.town == town] if town else [])]
+    order = (CollectionDay.town, CollectionDay.place, CollectionDay.weekday, CollectionDay.id)
+    found = session.scalars(select(CollectionDay).where(*wanted).order_by(*order)).all()
+    here = [row for row in found if row.place.startswith(f"{block}丁目")] if block else []
+    groups = groupby(here or found, key=lambda row: (row.town, row.place))
+    return [_timetable(place, list(mine)) for (_, place), mine in groups]
+
+
+def _timetable(place: str, mine: Sequence[CollectionDay]) -> Timetable:
+    days = {
+        kind: tuple(Turn(row.weekday, tuple(row.weeks)) for row in mine if row.kind == kind) for kind in GarbageKind
+    }
+    until, to = min(row.put_out_by.zfill(5) for row in mine), min(row.valid_to for row in mine)
+    return Timetable(place, {kind: turns for kind, turns in days.items() if turns}, until, to, mine[0].source)
+
+
 def rows(session: Session) -> list[CollectionDay]:
     """The whole table, by town and place."""
     order = CollectionDay.town, CollectionDay.place, CollectionDay.kind, CollectionDay.weekday
@@ -135,6 +175,13 @@ def replace_all(session: Session, found: Iterable[CollectionDay]) -> int:
     session.add_all(kept)
     session.flush()
     return len(kept)
+
+
+def take_up(session: Session, pack: Path) -> None:
+    """Let the table be that of a content pack where there is none yet; afterwards it is the staff's."""
+    file = pack / FILE
+    if file.is_file() and session.scalar(select(CollectionDay.id).limit(1)) is None:
+        replace_all(session, read_table(file.read_text(encoding="utf-8")))
 
 
 def read_table(text: str) -> list[CollectionDay]:

@@ -170,7 +170,8 @@ class MenuEntry(Record):
 class Ward(Record):
     """The ward itself: name, the notice shown on every surface, the switchboard used when nothing else fits.
 
-    `hours_guide` and `place_guide` answer 「今日やってる？」 and 「どこ？」 when nothing was spoken of before;
+    `hours_guide` and `place_guide` answer 「今日やってる？」 and 「どこ？」 when nothing was spoken of before; beside
+    `collection_guide` stand the garbage days of the asker's place;
     `menu` is the rich menu and the head of the text menu.
     """
 
@@ -182,4 +183,5 @@ class Ward(Record):
     site: HttpUrl
     hours_guide: Slug | None = None
     place_guide: Slug | None = None
+    collection_guide: Slug | None = None
     menu: Annotated[tuple[MenuEntry, ...], Field(min_length=1, max_length=6)]

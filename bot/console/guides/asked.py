@@ -12,6 +12,8 @@ from knowledge.text import Language, normalise
 
 LATEST = 300
 SHOWN = 10
+SPOKEN_OF = ("follow_up", "still")
+"""Steps of an answer that rest on what was shown before: 「いくら？」 is no wording of any guide."""
 LONGEST_ALIAS = 40
 """A longer question is a story, not a name: as an alias it would blur what the guide is called."""
 
@@ -34,7 +36,8 @@ def latest(session: Session, guide_id: str, most: int = SHOWN) -> Sequence[Quest
 def wordings(session: Session, guide_id: str, known: Sequence[str], most: int = SHOWN) -> list[Wording]:
     """Wordings of residents that the guide does not know yet, those that went wrong first, then the most frequent."""
     mine = {normalise(each) for each in known}
-    written = (Question.guide_id == guide_id, Question.text.is_not(None))
+    step = Question.trace["step"].as_string()
+    written = (Question.guide_id == guide_id, Question.text.is_not(None), step.not_in(SPOKEN_OF))
     asked = select(Question.text, Question.feedback, Question.lang).where(*written)
     rows = session.execute(asked.order_by(Question.asked_at.desc()).limit(LATEST))
     japanese = [(text or "", feedback == Feedback.WRONG) for text, feedback, lang in rows if lang == Language.JA]

@@ -19,7 +19,6 @@ from knowledge.days import day_in_japan
 from knowledge.models import CollectionDay
 
 router = APIRouter(prefix="/rules/collection")
-FILE = "collection_days.csv"
 SHOWN = 2_000
 
 
@@ -38,7 +37,7 @@ def write(visit: Visited, session: Transaction, table: Annotated[str, Form()] = 
 @router.post("/pack")
 def take_from_pack(visit: Visited, session: Transaction) -> Response:
     """Let the table be the content pack's own."""
-    file = visit.console.pocket.settings.pack_dir / FILE
+    file = visit.console.pocket.settings.pack_dir / collection.FILE
     return _replace(visit, session, file.read_text(encoding="utf-8") if file.is_file() else "")
 
 
@@ -62,7 +61,7 @@ def _page(visit: Visit, session: Session, table: str, status: int = 200, problem
         today=today,
         days=collection.DAYS,
         table=table,
-        in_pack=(visit.console.pocket.settings.pack_dir / FILE).is_file(),
+        in_pack=(visit.console.pocket.settings.pack_dir / collection.FILE).is_file(),
         problems=problems,
         columns=COLUMNS,
     )

@@ -1,0 +1,82 @@
+"""Garbage days: the timetable of the place that a resident names or has chosen, beside the guide on them."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.asking import Asking
+from handlers.card import day
+from handlers.phrases import Phrases
+from handlers.reply import Text
+from knowledge import library
+from knowledge.collection import NAMES, Timetable, Turn, timetables
+from knowledge.disaster.records import Town
+from knowledge.disaster.shelters import Place, place_in
+from knowledge.models import ResidentChoices
+from knowledge.notice import Variant
+from knowledge.signs import any_of
+
+_BESIDE = re.compile(
+    r"[0-9一二三四五六七八九]+|丁目|番地?|号|です|でした|だよ|住んで(る|います|ます)|うち|家|[はのにでだ]"
+    r"|chome|banchi|i live in|[\W_]+"
+)
+
+
+def days_beside(asking: Asking, guide_id: str) -> tuple[Text, ...]:
+    """What is said before the card of the guide on garbage days; nothing beside another, or where no table is valid.
+
+    The days of the place that was named or chosen in the settings, or how to ask for them.
+    """
+    if guide_id != library.ward(asking.session).collection_guide:
+        return ()
+    place = _place(asking)
+    if place is None:
+        return (Text(asking.say.days_ask),) if timetables(asking.session, asking.today) else ()
+    tables = timetables(asking.session, asking.today, place.town.name, place.block)
+    return (Text(_said(asking, place, tables)),) if tables else ()
+
+
+def place_given(asking: Asking) -> bool:
+    """Whether a text is a place and nothing else, said after the guide on garbage days."""
+    guide = library.ward(asking.session).collection_guide
+    if guide is None or asking.topics != (guide,):
+        return False
+    place = place_in(library.records(asking.session, Town), asking.text)
+    return place is not None and not _BESIDE.sub("", any_of(*place.town.signs).sub("", asking.text))
+
+
+def _place(asking: Asking) -> Place | None:
+    towns = library.records(asking.session, Town)
+    chosen = asking.session.get(ResidentChoices, asking.resident) if asking.resident is not None else None
+    own = next((Place(each) for each in towns if chosen and each.name == chosen.area), None)
+    return place_in(towns, asking.text) or own
+
+
+def _said(asking: Asking, place: Place, tables: Sequence[Timetable]) -> str:
+    until = day(min(each.valid_to for each in tables), asking.language)
+    name = place.town.name + (f"{place.block}丁目" if place.block else "")
+    lines = [asking.say.days_head.format(place=name, until=until)]
+    for each in tables:
+        if len(tables) > 1:
+            lines.append(f"■ {each.place}")
+        lines += _lines(asking, each)
+    times = sorted({each.put_out_by for each in tables})
+    told = asking.say.days_time.format(time=times[0].removeprefix("0"))
+    sources = dict.fromkeys(each.source for each in tables)
+    return "\n".join([*lines, told, *(asking.say.days_source.format(source=each) for each in sources)])
+
+
+def _lines(asking: Asking, table: Timetable) -> list[str]:
+    variant = Variant.EASY if asking.plain else Variant(asking.language.value)
+    return [
+        asking.say.days_line.format(kind=NAMES[kind][variant], days=_turns(asking.say, turns))
+        for kind, turns in table.days.items()
+    ]
+
+
+def _turns(say: Phrases, turns: Sequence[Turn]) -> str:
+    return say.days_and.join(
+        say.days_weeks.format(weeks=say.days_and.join(map(str, turn.weeks)), day=say.weekdays[turn.weekday])
+        if turn.weeks
+        else say.weekdays[turn.weekday]
+        for turn in turns
+    )
