@@ -74,9 +74,10 @@ def _lines(asking: Asking, table: Timetable) -> list[str]:
 
 
 def _turns(say: Phrases, turns: Sequence[Turn]) -> str:
+    weekdays = say.weekdays.split(",")
     return say.days_and.join(
-        say.days_weeks.format(weeks=say.days_and.join(map(str, turn.weeks)), day=say.weekdays[turn.weekday])
+        say.days_weeks.format(weeks=say.days_and.join(map(str, turn.weeks)), day=weekdays[turn.weekday])
         if turn.weeks
-        else say.weekdays[turn.weekday]
+        else weekdays[turn.weekday]
         for turn in turns
     )

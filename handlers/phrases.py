@@ -114,7 +114,7 @@ class Phrases(BaseModel):
     read_plan: str
     read_plan_hint: str
     read_more: str
-    weekdays: tuple[str, ...]
+    weekdays: str
     days_ask: str
     days_head: str
     days_line: str

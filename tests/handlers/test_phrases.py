@@ -51,7 +51,18 @@ def test_every_fact_has_a_label(language: Language) -> None:
 def test_buttons_are_short_enough_for_line(language: Language) -> None:
     """Labels that stand on buttons have at most 20 characters."""
     say = phrases(language)
-    assert [each for each in (say.solved, say.wrong, say.more, say.menu_label) if len(each) > 20] == []
+    assert [
+        each
+        for each in (say.solved, say.wrong, say.more, say.menu_label, say.read_plan, say.read_more)
+        if len(each) > 20
+    ] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_week_has_seven_days(language: Language) -> None:
+    """Seven different names, from Monday on, also in plain Japanese."""
+    for say in (phrases(language), phrases(language, plain=True)):
+        assert len(set(say.weekdays.split(","))) == 7
 
 
 def test_the_offer_to_tell_fits_a_button() -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.models import Feedback, Question
@@ -12,8 +12,8 @@ from knowledge.text import Language, normalise
 
 LATEST = 300
 SHOWN = 10
-SPOKEN_OF = ("follow_up", "still")
-"""Steps of an answer that rest on what was shown before: 「いくら？」 is no wording of any guide."""
+FOLLOW_UP = "follow_up"
+"""The step that answers what was shown before: 「いくら？」 is no wording of any guide."""
 LONGEST_ALIAS = 40
 """A longer question is a story, not a name: as an alias it would blur what the guide is called."""
 
@@ -36,8 +36,8 @@ def latest(session: Session, guide_id: str, most: int = SHOWN) -> Sequence[Quest
 def wordings(session: Session, guide_id: str, known: Sequence[str], most: int = SHOWN) -> list[Wording]:
     """Wordings of residents that the guide does not know yet, those that went wrong first, then the most frequent."""
     mine = {normalise(each) for each in known}
-    step = Question.trace["step"].as_string()
-    written = (Question.guide_id == guide_id, Question.text.is_not(None), step.not_in(SPOKEN_OF))
+    step = func.coalesce(Question.trace["step"].as_string(), "")
+    written = (Question.guide_id == guide_id, Question.text.is_not(None), step != FOLLOW_UP)
     asked = select(Question.text, Question.feedback, Question.lang).where(*written)
     rows = session.execute(asked.order_by(Question.asked_at.desc()).limit(LATEST))
     japanese = [(text or "", feedback == Feedback.WRONG) for text, feedback, lang in rows if lang == Language.JA]

@@ -41,7 +41,7 @@ def test_guides_are_listed_with_title_department_state_and_drafts(sessions: Sess
 
 
 def test_wordings_are_those_of_the_guide_and_short(sessions: Sessions) -> None:
-    """Another guide's question, one that was taken back and a whole story are no wordings."""
+    """Another guide's question, one taken back, a whole story and one about what was just shown are no wordings."""
     texts = ["引越しの届", "引越しの届", None, "長" * 41, GUIDE.title]
     rows = [(GUIDE.id, text) for text in texts] + [("other", "別の質問")]
     kept = {"channel": Channel.WEB, "lang": "ja", "outcome": Outcome.ANSWERED, "candidates": [], "trace": {}}
@@ -49,6 +49,8 @@ def test_wordings_are_those_of_the_guide_and_short(sessions: Sessions) -> None:
         for number, (guide, text) in enumerate(rows):
             asked_at = NOW + timedelta(minutes=number)
             session.add(Question(id=str(number), guide_id=guide, text=text, asked_at=asked_at, snapshot="", **kept))
+        further = {**kept, "trace": {"step": "follow_up"}}
+        session.add(Question(id="f", guide_id=GUIDE.id, text="いくら？", asked_at=NOW, snapshot="", **further))
     with sessions() as session:
         found = asked.wordings(session, GUIDE.id, [GUIDE.title])
         assert [(each.text, each.times, each.wrong) for each in found] == [("引越しの届", 2, False)]
