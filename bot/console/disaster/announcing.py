@@ -30,11 +30,13 @@ from knowledge.segment import Conditions, Everyone
 router = APIRouter()
 Posted = Annotated[FormData, Depends(posted)]
 SAID = {
+    "status": "出すのか、解除かを選んでください。",
     "level": "警戒レベルと行動を選んでください。",
     "hazard": "何が起きているかを選んでください。",
     "issued_at": "発表の日時を選んでください。",
     "issuer": "だれの発表かを60文字までで書いてください。",
     "towns": "町の選び方が読めません。選び直してください。",
+    "audience": "だれに送るかを選んでください。町の人だけに送るときは、対象の町も選んでください。",
 }
 
 
@@ -55,11 +57,9 @@ def ask_announcement(visit: Visited, session: Transaction, world: World = World.
     """The form, with this minute and the ward's own name filled in."""
     standing = current(session, world)
     typed = {
-        "status": "issued",
         "issued_at": f"{visit.now.astimezone(JST):%Y-%m-%dT%H:%M}",
         "issuer": f"{visit.ward.name}災害対策本部",
         "hazard": standing.hazard.value if standing else "",
-        "audience": "everyone",
     }
     return _form(visit, session, world, Filled(typed, ()))
 
@@ -69,30 +69,38 @@ def write_announcement(visit: Visited, session: Transaction, form: Posted, world
     """Draft the notice; the way on is that of every notice, with its second person."""
     texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     typed = Filled(texts, [value for value in form.getlist("towns") if isinstance(value, str)])
-    announcement, problems = _read(typed)
+    announcement, wrong = _read(typed)
     towns = [each for each in library.records(session, Town) if each.id in typed.towns]
-    if announcement is None or len(towns) < len(set(typed.towns)):
-        return _form(visit, session, world, typed, problems or {"towns": SAID["towns"]}, status=422)
+    wrong |= {"towns"} if len(towns) < len(set(typed.towns)) else set()
+    wrong |= {"audience"} if world is World.LIVE and not _is_chosen(typed) else set()
+    if announcement is None or wrong:
+        return _form(visit, session, world, typed, {name: SAID[name] for name in SAID if name in wrong}, status=422)
     content = content_of_announcement(announcement, _office(visit, session), towns)
     if typed.get("do") == "look":
         return _form(visit, session, world, typed, content=content)
     wording = Wording(title_of(announcement), _department(visit), Topic.DISASTER, Urgency.DISASTER, content)
-    audience = _audience(typed, towns)
-    plan = Live(wording, audience) if world is World.LIVE else Drill(wording)
+    plan = Live(wording, _audience(typed, towns)) if world is World.LIVE else Drill(wording)
     campaign = draft(session, plan, visit.member, visit.now)
     return visit.to(f"{PATH}/notices/{campaign.id}", Message.NOTICE_SAVED)
 
 
+def _is_chosen(typed: Filled) -> bool:
+    """Whether somebody said who is to be told: nobody tells everyone by leaving a choice out."""
+    return typed.get("audience") == "everyone" or (typed.get("audience") == "towns" and bool(typed.towns))
+
+
 def _audience(typed: Filled, towns: Sequence[Town]) -> Everyone | Conditions:
-    chosen = towns and typed.get("audience") == "towns"
-    return Conditions(areas=tuple(each.name for each in towns)) if chosen else Everyone()
+    if typed.get("audience") == "everyone":
+        return Everyone()
+    return Conditions(areas=tuple(each.name for each in towns))
 
 
 def _department(visit: Visit) -> str:
     return visit.member.department or visit.ward.name
 
 
-def _read(typed: Filled) -> tuple[Announcement | None, dict[str, str]]:
+def _read(typed: Filled) -> tuple[Announcement | None, set[str]]:
+    """The announcement, or the fields that keep it from being one."""
     level, _, action = typed.get("level").partition(":")
     given = {
         "status": typed.get("status"),
@@ -104,11 +112,10 @@ def _read(typed: Filled) -> tuple[Announcement | None, dict[str, str]]:
         "issuer": typed.get("issuer"),
     }
     try:
-        return Announcement.model_validate(given), {}
+        return Announcement.model_validate(given), set()
     except ValidationError as error:
         fields = {str(each["loc"][0]) if each["loc"] else "level" for each in error.errors()}
-        wrong = {"level" if field in ("action", "status") else field for field in fields}
-        return None, {name: SAID[name] for name in SAID if name in wrong}
+        return None, {"level" if field == "action" else field for field in fields}
 
 
 def _time(typed: str) -> datetime | None:

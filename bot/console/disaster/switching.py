@@ -1,6 +1,6 @@
 """The switch: what is in force, who asked for what, and the one button of the second person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from bot.console.disaster.announcing import SAID
 from bot.console.frame import PATH
 from bot.console.messages import Message
 from bot.console.notices.pages import names_of
@@ -31,16 +32,15 @@ def show_switch(visit: Visited, session: Transaction, world: World = World.LIVE)
 
 @router.post("/disaster/ask")
 def ask_switch(
-    visit: Visited,
-    world: World = World.LIVE,
-    mode: Annotated[Mode, Form()] = Mode.DISASTER,
-    hazard: Annotated[Hazard, Form()] = Hazard.OTHER,
-    note: Typed = "",
+    visit: Visited, mode: Annotated[Mode, Form()], world: World = World.LIVE, hazard: Typed = "", note: Typed = ""
 ) -> Response:
-    """Ask for a mode; another person has to confirm it."""
+    """Ask for a mode; another person has to confirm it. What is happening has to be said: residents are told so."""
+    if hazard not in set(Hazard):
+        with visit.console.pocket.sessions() as session:
+            return _page(visit, session, world, 422, {"hazard": SAID["hazard"]}, note)
 
     def step(session: Session) -> None:
-        switch.ask(session, world, mode, hazard, note[:LONGEST_NOTE], visit.member, visit.now)
+        switch.ask(session, world, mode, Hazard(hazard), note[:LONGEST_NOTE], visit.member, visit.now)
 
     return _take(visit, world, step, Message.DISASTER_ASKED)
 
@@ -77,11 +77,18 @@ def _take(visit: Visit, world: World, step: Callable[[Session], None], message: 
             step(session)
     except SwitchError as error:
         with sessions() as session:
-            return _page(visit, session, world, 409, str(error))
+            return _page(visit, session, world, 409, {"switch": str(error)})
     return visit.to(home_of(world), message)
 
 
-def _page(visit: Visit, session: Session, world: World, status: int = 200, problem: str = "") -> Response:
+def _page(
+    visit: Visit,
+    session: Session,
+    world: World,
+    status: int = 200,
+    problems: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Response:
     change = newest_change(session, World.LIVE)
     newest = select(WarningRow).where(WarningRow.world == world).order_by(WarningRow.id.desc()).limit(LISTED)
     asked = select(SwitchRequest).where(SwitchRequest.world == world).order_by(SwitchRequest.id.desc()).limit(LISTED)
@@ -100,7 +107,8 @@ def _page(visit: Visit, session: Session, world: World, status: int = 200, probl
         menu=session.get(MenuDeployment, change.id) if change else None,
         on_call=len(list(session.scalars(select(Tester.id).where(Tester.on_call, Tester.resident_id.is_not(None))))),
         names=names_of(session),
-        problem=problem,
+        problems=problems or {},
+        note=note,
     )
 
 

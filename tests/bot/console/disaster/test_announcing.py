@@ -48,12 +48,31 @@ def test_only_the_towns_can_be_told(staff: Staff, console: Console) -> None:
 def test_a_level_with_the_action_of_another_is_refused(staff: Staff, console: Console) -> None:
     """Also when somebody tampers with the form; nothing typed is lost."""
     writer = staff(Role.NOTICES)
-    for wrong in ({"level": "4:elderly"}, {"level": ""}, {"hazard": ""}, {"issued_at": "きのう"}, {"issuer": " "}):
+    for wrong in (
+        {"level": "4:elderly"},
+        {"level": ""},
+        {"hazard": ""},
+        {"issued_at": "きのう"},
+        {"issuer": " "},
+        {"status": ""},
+        {"audience": ""},
+    ):
         refused = writer.post("/disaster/announce", TYPED | wrong)
         assert refused.status_code == 422, wrong
         assert "直すところが1か所あります" in refused.text
         assert 'value="takada" checked' in refused.text
     assert writer.post("/disaster/announce", TYPED | {"towns": ["nowhere"]}).status_code == 422
+    with console.pocket.sessions() as session:
+        assert session.scalars(select(Campaign)).all() == []
+
+
+def test_nothing_residents_are_told_is_chosen_beforehand(staff: Staff, console: Console) -> None:
+    """Whether it begins or ends, what threatens, who hears it; and the people of no town are not everyone."""
+    writer = staff(Role.NOTICES)
+    assert "checked" not in writer.get("/disaster/announce").text
+    nowhere = writer.post("/disaster/announce", TYPED | {"audience": "towns", "towns": []})
+    assert nowhere.status_code == 422
+    assert "町の人だけに送るときは、対象の町も選んでください。" in nowhere.text
     with console.pocket.sessions() as session:
         assert session.scalars(select(Campaign)).all() == []
 

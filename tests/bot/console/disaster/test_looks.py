@@ -44,8 +44,12 @@ def test_the_drills_pages_are_accessible(open_page: OpenPage, path: str, size: S
 
 
 def test_what_is_missing_is_said_at_its_field_and_the_keyboard_is_enough(open_page: OpenPage) -> None:
-    """An empty announcement comes back with its mistakes, and everything can be reached."""
-    page = _open(open_page, Role.NOTICES, (1280, 900, "light"), "/disaster/announce")
+    """A switch without a cause and an empty announcement come back with their mistakes; everything can be reached."""
+    page = _open(open_page, Role.NOTICES, (1280, 900, "light"))
+    page.get_by_role("button", name="「災害モード」への切り替えを求める").click()
+    expect(page.locator("#hazard-problem")).to_have_text("！何が起きているかを選んでください。")
+    assert_accessible(page)
+    page.goto("/staff/disaster/announce")
     page.get_by_role("button", name="下書きにする", exact=True).click()
     expect(page.get_by_text("警戒レベルと行動を選んでください。").first).to_be_visible()
     assert_accessible(page)

@@ -108,6 +108,27 @@ def test_no_drill_while_it_is_real(staff: Staff) -> None:
     assert "訓練はできません" in refused.text
 
 
+def test_what_is_happening_has_to_be_chosen(staff: Staff, console: Console) -> None:
+    """Residents are told of it: none is chosen beforehand, and without one nothing is asked for and nothing lost."""
+    writer = staff(Role.NOTICES)
+    assert "checked" not in writer.get("/disaster").text
+    for given in ({}, {"hazard": ""}, {"hazard": "meteor"}):
+        refused = writer.post("/disaster/ask", {"mode": "disaster", "note": "揺れが大きかったため", **given})
+        assert refused.status_code == 422
+        assert refused.text.count("何が起きているかを選んでください。") == 2
+        assert 'value="揺れが大きかったため"' in refused.text
+    assert writer.post("/disaster/ask", {"hazard": "flood"}).status_code == 422
+    with console.pocket.sessions() as session:
+        assert session.scalars(select(models.SwitchRequest)).all() == []
+
+
+def test_what_happens_already_stays_chosen(staff: Staff) -> None:
+    """For the way back nobody has to say it again."""
+    writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
+    approver.post(f"/disaster/{_asked(writer)}/confirm")
+    assert 'value="flood" checked' in writer.get("/disaster").text
+
+
 def test_shelters_are_recorded_and_forgotten_with_the_disaster(staff: Staff, console: Console) -> None:
     """Several at once, by whom and when; back in ordinary times nobody knows any more."""
     writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
