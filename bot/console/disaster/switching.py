@@ -13,10 +13,10 @@ from bot.console.frame import PATH
 from bot.console.messages import Message
 from bot.console.notices.pages import names_of
 from bot.console.visit import Id, Transaction, Visit, Visited
-from knowledge.disaster import switch
+from knowledge.disaster import alerts, switch
 from knowledge.disaster.mode import current, newest_change
 from knowledge.disaster.switch import SwitchError
-from knowledge.models import Hazard, MenuDeployment, Mode, SwitchRequest, Tester, WarningRow, World
+from knowledge.models import AlertKind, Hazard, MenuDeployment, Mode, SwitchRequest, WarningRow, World
 
 router = APIRouter()
 LONGEST_NOTE = 500
@@ -101,11 +101,13 @@ def _page(
         live=current(session),
         waiting=waiting,
         minutes=_minutes_left(visit, waiting) if waiting else 0,
+        called=alerts.called(session, AlertKind.ASKED, world, waiting.asked_at) if waiting else None,
         requests=list(session.scalars(asked)),
         warnings=list(session.scalars(newest)),
         changed=change is not None,
         menu=session.get(MenuDeployment, change.id) if change else None,
-        on_call=len(list(session.scalars(select(Tester.id).where(Tester.on_call, Tester.resident_id.is_not(None))))),
+        on_call=alerts.reachable(session, World.LIVE),
+        reachable=alerts.reachable(session, world),
         names=names_of(session),
         problems=problems or {},
         note=note,

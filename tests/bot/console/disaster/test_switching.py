@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from bot.console.frame import Console
 from knowledge import models
+from knowledge.disaster import alerts
 from knowledge.disaster.mode import current
 from knowledge.models import AuditEntry, Mode, ModeChange, Role, ShelterRow, World
 from tests.bot.console.conftest import Clock, Staff
 from tests.bot.console.people import Clerk
+from tests.knowledge.notices.town import line_id
 
 _ID = re.compile(r"/staff/disaster/([0-9]+)/withdraw")
 
@@ -143,6 +145,65 @@ def test_shelters_are_recorded_and_forgotten_with_the_disaster(staff: Staff, con
     with console.pocket.sessions() as session:
         assert session.scalars(select(ShelterRow)).all() == []
         assert len(session.scalars(select(ModeChange)).all()) == 2
+
+
+ALONE = "いま LINE で知らせられる人がいません"
+UNTOLD = "だれの LINE にも知らせられていません。承認者の役割をもつ人に、すぐ自分で電話してください。"
+
+
+def _on_call(console: Console, writer: Clerk) -> models.Resident:
+    with console.pocket.sessions.begin() as session:
+        now = console.clock()
+        resident = models.Resident(
+            line_user_id=line_id(1), status=models.ResidentStatus.FRIEND, changed_ms=0, created_at=now
+        )
+        session.add(resident)
+        session.flush()
+        tester = models.Tester(
+            name="当番", resident_id=resident.id, added_by=writer.member.id, added_at=now, on_call=True
+        )
+        session.add(tester)
+    return resident
+
+
+def test_where_nobody_is_told_the_page_says_so(staff: Staff) -> None:
+    """Before and after it is asked for, and for a drill, too: somebody has to phone."""
+    writer = staff(Role.NOTICES)
+    assert ALONE in writer.page("/disaster").text
+    assert "訓練参加者に、" + ALONE in writer.page("/disaster?world=drill").text
+    _asked(writer)
+    page = writer.page("/disaster").text
+    assert UNTOLD in page
+    assert "LINE に知らせました" not in page
+
+
+def test_who_was_told_is_counted(staff: Staff, console: Console) -> None:
+    """Those whom LINE took it for; those who are still tried; and those whom it was refused for are nobody."""
+    writer = staff(Role.NOTICES)
+    _on_call(console, writer)
+    assert ALONE not in writer.page("/disaster").text
+    _asked(writer)
+    assert "非常時の連絡先（1人）の LINE に知らせています" in writer.page("/disaster").text
+    with console.pocket.sessions.begin() as session:
+        alert = session.scalars(select(models.StaffAlert.id)).one()
+        alerts.close(session, alert, console.clock())
+    page = writer.page("/disaster").text
+    assert "非常時の連絡先（1人）の LINE に知らせました" in page
+    assert UNTOLD not in page
+    with console.pocket.sessions.begin() as session:
+        alerts.close(session, alert, console.clock(), "FinalError")
+    assert UNTOLD in writer.page("/disaster").text
+
+
+def test_who_blocked_us_can_not_be_told(staff: Staff, console: Console) -> None:
+    """Though they are on the list."""
+    writer = staff(Role.NOTICES)
+    resident = _on_call(console, writer)
+    with console.pocket.sessions.begin() as session:
+        session.get_one(models.Resident, resident.id).status = models.ResidentStatus.BLOCKED
+    assert ALONE in writer.page("/disaster").text
+    _asked(writer)
+    assert UNTOLD in writer.page("/disaster").text
 
 
 def test_those_on_call_are_chosen_among_the_testers(staff: Staff, console: Console) -> None:
