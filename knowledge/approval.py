@@ -11,7 +11,7 @@ from knowledge.audience import FEW, count, far_from_usual, last_counts, note_cou
 from knowledge.audit import Actor, AuditAction, record
 from knowledge.campaign import CampaignError, NotNowError, audience_of, digests, person, subject
 from knowledge.models import Approval, ApprovalKind, Campaign, CampaignStatus, Urgency
-from knowledge.segment import Audience, Conditions, Everyone
+from knowledge.segment import Audience, Conditions, Everyone, Testers
 
 SHORTEST_REASON = 10
 _log = structlog.get_logger(__name__)
@@ -24,6 +24,10 @@ class SamePersonError(CampaignError):
 
 class NobodyError(CampaignError):
     """この条件に当てはまる人がいません。条件を見直してください。"""
+
+
+class NoTestersError(CampaignError):
+    """訓練の端末がつながっていません。「訓練・試し送りの相手」で登録し、出た文をその端末から送ってもらってください。"""
 
 
 class FewPeopleError(CampaignError):
@@ -55,8 +59,8 @@ def submit(
     few_reason: str | None = None,
     confirmed_people: int | None = None,
 ) -> None:
-    """Hand a draft over for review, after its audience was counted; raises NotNowError, NobodyError, FewPeopleError,
-    or UnusualCountError until the very number found is confirmed.
+    """Hand a draft over for review, after its audience was counted; raises NotNowError, NobodyError, NoTestersError,
+    FewPeopleError, or UnusualCountError until the very number found is confirmed.
     """
     if campaign.status != CampaignStatus.DRAFT:
         raise NotNowError
@@ -70,17 +74,29 @@ def submit(
 def check_count(session: Session, campaign: Campaign, now: datetime) -> None:
     """Count the audience, keep the count, and stop at what should be looked at twice; corrections never wait."""
     audience = audience_of(campaign)
-    campaign.people = found = count(session, audience, now)
+    campaign.people = found = _somebody(session, campaign, now)
     if not judged(audience):
         return
-    if found == 0:
-        raise NobodyError
     if found < FEW and not campaign.few_reason:
         raise FewPeopleError
     before = [each.people for each in last_counts(session, campaign.audience_digest)]
     if far_from_usual(found, before) and campaign.unusual_people != found:
         raise UnusualCountError(found)
     note_count(session, campaign.audience_digest, found, now)
+
+
+def _somebody(session: Session, campaign: Campaign, now: datetime) -> int:
+    """How many people a notice is for; raises NobodyError or NoTestersError rather than 0, but for a correction.
+
+    A correction may come to nobody, because nobody was reached; anything else would only seem to be sent.
+    """
+    audience = audience_of(campaign)
+    found = count(session, audience, now)
+    if found == 0 and isinstance(audience, Testers):
+        raise NoTestersError
+    if found == 0 and judged(audience):
+        raise NobodyError
+    return found
 
 
 def judged(audience: Audience) -> bool:
@@ -98,12 +114,13 @@ def give_back(session: Session, campaign: Campaign, actor: Actor, now: datetime)
 
 def approve(session: Session, campaign: Campaign, approver: Actor, seen: tuple[str, str], now: datetime) -> None:
     """Say yes to the content and audience whose digests were `seen`; raises NotNowError if they are others by now,
-    and SamePersonError for whoever wrote them.
+    SamePersonError for whoever wrote them, and NobodyError or NoTestersError where nobody is left.
     """
     if campaign.status != CampaignStatus.IN_REVIEW or digests(campaign) != seen:
         raise NotNowError
     if person(approver) == campaign.author:
         raise SamePersonError
+    _somebody(session, campaign, now)
     _add(session, campaign, approver, ApprovalKind.TWO_PERSONS, None, now)
     record(session, approver, AuditAction.NOTICE_APPROVED, subject(campaign), {"people": campaign.people}, now)
 
@@ -111,12 +128,14 @@ def approve(session: Session, campaign: Campaign, approver: Actor, seen: tuple[s
 def break_glass(session: Session, campaign: Campaign, actor: Actor, reason: str, now: datetime) -> None:
     """Approve alone in an emergency: loud in the log, the figures and the console, and kept in the audit log.
 
-    Raises NoEmergencyError for a normal notice or without a reason, NotNowError in another state.
+    Raises NoEmergencyError for a normal notice or without a reason, NotNowError in another state, and NobodyError or
+    NoTestersError where it is for nobody.
     """
     if campaign.urgency == Urgency.NORMAL or len(reason.strip()) < SHORTEST_REASON:
         raise NoEmergencyError
     if campaign.status not in (CampaignStatus.DRAFT, CampaignStatus.IN_REVIEW):
         raise NotNowError
+    _somebody(session, campaign, now)
     _add(session, campaign, actor, ApprovalKind.BREAK_GLASS, reason.strip(), now)
     _GLASS.inc()
     _log.critical("notice_broke_glass", campaign=campaign.id, staff=actor.id, world=campaign.world)

@@ -50,7 +50,7 @@ from knowledge.models import (
     World,
 )
 from knowledge.notice import Content, Variant
-from knowledge.segment import Conditions, Everyone, audience_json
+from knowledge.segment import Conditions, Everyone, Testers, audience_json
 from knowledge.segments import latest, save_segment
 
 router = APIRouter()
@@ -139,7 +139,7 @@ def form_page(
     """The form, with the count of whom it would reach where the conditions hold together."""
     fresh = Filled(dict(typed.one), dict(typed.many))
     plan = plan_of(fresh, world) if "topics" not in typed.problems else None
-    audience = getattr(plan, "audience", None)
+    audience = Testers() if world is World.DRILL else getattr(plan, "audience", None)
     towns = session.scalars(select(ResidentChoices.area).where(ResidentChoices.area.is_not(None)).distinct())
     told = select(Campaign).where(Campaign.world == World.LIVE, Campaign.frozen_at.is_not(None))
     return visit.page(
@@ -183,6 +183,7 @@ def notice_page(
         approvals=list(session.scalars(given)),
         seen=f"{said}.{whom}",
         names=names_of(session),
+        begun=campaign.status in BEGUN,
         report=report(session, campaign) if campaign.status in BEGUN else None,
         responses=response_view(session, campaign, visit.now) if campaign.status in BEGUN else None,
         correction=correction(session, campaign),

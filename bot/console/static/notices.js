@@ -33,4 +33,4 @@ if (form && shown) {
   });
 }
 
-if (document.querySelector("progress[data-watch]")) setTimeout(() => location.reload(), 3000);
+if (document.querySelector("[data-watch]")) setTimeout(() => location.reload(), 3000);

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.console.app import mount_console
 from bot.console.frame import Console
-from knowledge import testers
+from knowledge import models, testers
 from knowledge.models import (
     Campaign,
     CampaignStatus,
@@ -198,6 +198,55 @@ def test_a_drill_shows_what_it_is_and_reaches_testers_only(town: Console, staff:
     assert "訓練のお知らせです" in shown
     assert "【訓練】来月" in shown
     assert "いま <b>0人</b>" in shown
+
+
+def _join_tester(console: Console, staff: Clerk, number: int) -> None:
+    with console.pocket.sessions.begin() as session:
+        now = console.clock()
+        session.add(models.Tester(name="係", resident_id=number, added_by=staff.member.id, added_at=now))
+
+
+NO_TESTERS = "訓練の端末が、まだつながっていません"
+
+
+def test_a_drill_for_nobody_goes_nowhere(town: Console, staff: Staff) -> None:
+    """Not handed in, not approved, not alone either; each time with what to do, on the form and the page, too."""
+    writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
+    assert NO_TESTERS in writer.get("/notices/new?world=drill").text
+    answer = writer.post("/notices/new?world=drill", WRITTEN | {"urgency": "urgent"})
+    notice = answer.headers["location"].removeprefix("/staff/notices/")
+    assert NO_TESTERS in writer.get(f"/notices/{notice}").text
+    for step, fields in (("submit", {}), ("break-glass", {"reason": "承認者がだれもいないため"})):
+        refused = writer.post(f"/notices/{notice}/{step}", fields)
+        assert refused.status_code == 422
+        assert "訓練の端末がつながっていません。" in refused.text
+    _join_tester(town, writer, 1)
+    assert NO_TESTERS not in writer.get(f"/notices/{notice}").text
+    assert writer.post(f"/notices/{notice}/submit").status_code == 303
+    with town.pocket.sessions.begin() as session:
+        session.delete(session.scalars(select(models.Tester)).one())
+    assert approver.post(f"/notices/{notice}/approve", _seen(approver, notice)).status_code == 422
+    assert _row(town, notice).status == CampaignStatus.IN_REVIEW
+
+
+def test_progress_before_there_are_people_is_no_hundred_percent(town: Console, staff: Staff) -> None:
+    """While they are gathered, where it was stopped before, and where in the end nobody fitted."""
+    writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
+    notice = _written(writer, urgency="urgent")
+    writer.post(f"/notices/{notice}/submit")
+    approver.post(f"/notices/{notice}/approve", _seen(approver, notice))
+    writer.post(f"/notices/{notice}/start")
+    gathering = writer.get(f"/notices/{notice}").text
+    assert "送る相手を集めています" in gathering
+    assert "％（" not in gathering
+    writer.post(f"/notices/{notice}/pause")
+    assert "まだだれにも送っていません" in writer.get(f"/notices/{notice}").text
+    with town.pocket.sessions.begin() as session:
+        row = session.get_one(Campaign, notice)
+        row.status, row.frozen_at, row.people = CampaignStatus.SENT, town.clock(), 0
+    sent = writer.get(f"/notices/{notice}").text
+    assert "当てはまる人がいなかったため、だれにも送っていません" in sent
+    assert "％（" not in sent
 
 
 def test_breaking_the_glass_is_seen_by_everybody(town: Console, staff: Staff) -> None:
