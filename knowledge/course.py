@@ -18,6 +18,10 @@ class PastTimeError(CampaignError):
     """送信の日時が過ぎています。これからの日時を選んでください。"""
 
 
+class NoTimeError(CampaignError):
+    """送信の日時を選んでください。"""
+
+
 def schedule(session: Session, campaign: Campaign, at: datetime, actor: Actor, now: datetime) -> None:
     """Send an approved notice at a time; raises NotNowError, NotApprovedError, PastTimeError."""
     if campaign.status not in (CampaignStatus.APPROVED, CampaignStatus.SCHEDULED):

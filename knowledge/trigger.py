@@ -25,6 +25,11 @@ Hour = Annotated[int, Field(ge=8, le=20)]
 class TriggerError(PocketError):
     """いつ送るかの決まりが正しくありません。"""
 
+    def __init__(self, fields: tuple[str, ...] = ()) -> None:
+        """`fields` are those that are wrong, none where it is the trigger as a whole."""
+        super().__init__()
+        self.fields = fields
+
 
 class ChildTrigger(Record):
     """In the calendar month in which a child becomes so many months old, on a day of it, at an hour."""
@@ -93,11 +98,13 @@ class Occasion:
 
 
 def trigger_from(stored: object) -> Trigger:
-    """Read a stored or submitted trigger; raises TriggerError."""
+    """Read a stored or submitted trigger; raises TriggerError with the fields that are wrong."""
     try:
         return _ADAPTER.validate_python(stored)
-    except ValidationError:
-        raise TriggerError from None
+    except ValidationError as error:
+        kind_and_field = 2
+        found = [each["loc"] for each in error.errors()]
+        raise TriggerError(tuple(str(loc[1]) for loc in found if len(loc) == kind_and_field)) from None
 
 
 def trigger_json(trigger: Trigger) -> dict[str, Any]:

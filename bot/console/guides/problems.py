@@ -15,7 +15,9 @@ class Problem(StrEnum):
     FEW = "few"
     LONG = "long"
     NUMBER = "number"
+    COUNT = "count"
     DATE = "date"
+    YEARLY = "yearly"
     TIME = "time"
     URL = "url"
     SCOPE = "scope"
@@ -37,11 +39,12 @@ class FormRefusedError(PocketError):
 
 _BY_COLUMN = {
     **dict.fromkeys(("opens", "closes"), Problem.TIME),
-    **dict.fromkeys(("by", "yearly"), Problem.DATE),
+    "by": Problem.DATE,
+    "yearly": Problem.YEARLY,
     **dict.fromkeys(("desk", "guide"), Problem.UNKNOWN),
     "valid_from": Problem.ORDER,
     "answer": Problem.MISSING,
-    "number": Problem.NUMBER,
+    "number": Problem.COUNT,
     "scope": Problem.SCOPE,
     "rule": Problem.RULE,
 }

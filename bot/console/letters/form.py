@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from bot.console.notices.form import LONGEST_TITLE, Filled
+from bot.console.notices.form import Filled, check_head, number
 from knowledge.models import NoticeTemplate
 from knowledge.notice import Variant
 from knowledge.template import MOST_PLACES, Template, TemplateError, template_from
@@ -34,8 +34,8 @@ def refilled(row: NoticeTemplate) -> Filled:
     content = row.content
     one = {"slug": row.slug, "title": row.title, "department": row.department}
     one["keeps_quiet"] = "yes" if content["keeps_quiet"] else ""
-    for number, place in enumerate(content["places"]):
-        one |= {f"place_{name}_{number}": str(value) for name, value in place.items()}
+    for n, place in enumerate(content["places"]):
+        one |= {f"place_{name}_{n}": str(value) for name, value in place.items()}
     for variant, words in content["texts"].items():
         one |= {f"{name}_{variant}": str(value or "") for name, value in words.items()}
     return Filled(one)
@@ -43,10 +43,7 @@ def refilled(row: NoticeTemplate) -> Filled:
 
 def wanted(typed: Filled) -> Wanted | None:
     """What the form makes; None with the problems noted at their fields."""
-    if not typed.get("title") or len(typed.get("title")) > LONGEST_TITLE:
-        typed.problems["title"] = "件名を120文字までで書いてください。"
-    if not typed.get("department"):
-        typed.problems["department"] = "どの部署からのお知らせかを書いてください。"
+    check_head(typed)
     template = _template(typed)
     if template is None or typed.problems:
         return None
@@ -71,13 +68,13 @@ def _words(typed: Filled, variant: Variant) -> dict[str, Any]:
 
 
 def _places(typed: Filled) -> Iterator[dict[str, Any]]:
-    for number in range(MOST_PLACES):
-        name, kind = typed.get(f"place_name_{number}"), typed.get(f"place_kind_{number}")
+    for place in range(MOST_PLACES):
+        name, kind = typed.get(f"place_name_{place}"), typed.get(f"place_kind_{place}")
         if name:
-            yield {"kind": kind, "name": name} | (_bounds(typed, number) if kind == "number" else {})
+            yield {"kind": kind, "name": name} | (_bounds(typed, place) if kind == "number" else {})
 
 
-def _bounds(typed: Filled, number: int) -> dict[str, int]:
+def _bounds(typed: Filled, place: int) -> dict[str, int]:
     """The bounds of a number; what is no number is none, and said so with the template."""
-    said = {end: typed.get(f"place_{end}_{number}") for end in ("least", "most")}
-    return {end: int(text) for end, text in said.items() if text.isascii() and text.isdigit() and len(text) < 9}
+    said = {end: number(typed.get(f"place_{end}_{place}")) for end in ("least", "most")}
+    return {end: bound for end, bound in said.items() if bound is not None}

@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from knowledge.campaign import Drill, Live, Plan, Wording
 from knowledge.days import JST
 from knowledge.models import Campaign, Topic, Urgency, World
 from knowledge.notice import Content, ContentError, Variant, content_from
-from knowledge.segment import AudienceError, Conditions, Everyone, audience_from
+from knowledge.segment import OLDEST_CHILD_MONTHS, AudienceError, Conditions, Everyone, audience_from
 
 BUTTONS = 3
 MANY = ("topics", "areas", "age_bands", "languages", "not_told")
-LONGEST_TITLE = 120
 _YEAR = 12
+_DIGITS = 8
+_HEAD = {
+    "title": (120, "件名を書いてください。", "件名は120文字までにしてください。"),
+    "department": (200, "どの部署からのお知らせかを書いてください。", "部署の名前は200文字までにしてください。"),
+}
 
 
 @dataclass
@@ -47,18 +50,28 @@ def filled(form: FormData) -> Filled:
 
 def plan_of(typed: Filled, world: World) -> Plan | None:
     """The plan a form makes; None with the problems noted at their fields."""
-    title, department = typed.get("title"), typed.get("department")
-    if not title or len(title) > LONGEST_TITLE:
-        typed.problems["title"] = "件名を120文字までで書いてください。"
-    if not department:
-        typed.problems["department"] = "どの部署からのお知らせかを書いてください。"
+    check_head(typed)
     content, audience = _content(typed), audience_typed(typed) if world is World.LIVE else Everyone()
     if typed.problems or content is None or audience is None:
         return None
     topic = Topic(typed.get("topic")) if typed.get("topic") in set(Topic) else None
     urgency = Urgency(typed.get("urgency")) if typed.get("urgency") in set(Urgency) else Urgency.NORMAL
-    wording = Wording(title, department, topic, urgency, content)
+    wording = Wording(typed.get("title"), typed.get("department"), topic, urgency, content)
     return Live(wording, audience) if world is World.LIVE else Drill(wording)
+
+
+def check_head(typed: Filled) -> None:
+    """Note what is wrong with the subject and the department, which every form of notices has."""
+    for name, (longest, missing, long) in _HEAD.items():
+        if not typed.get(name):
+            typed.problems[name] = missing
+        elif len(typed.get(name)) > longest:
+            typed.problems[name] = long
+
+
+def number(typed: str) -> int | None:
+    """A whole number as people type it, in full-width digits, too; None for anything else."""
+    return int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
 
 
 def _content(typed: Filled) -> Content | None:
@@ -69,7 +82,7 @@ def _content(typed: Filled) -> Content | None:
     try:
         return content_from({"texts": texts})
     except ContentError as error:
-        typed.problems.update({_field(path): _SAID[_field(path)] for path in error.fields})
+        typed.problems.update({_field(path): _said(typed, _field(path)) for path in error.fields})
         return None
 
 
@@ -87,21 +100,27 @@ def _blocks(typed: Filled, text: str) -> list[dict[str, Any]]:
     if typed.get("picture_url") or typed.get("picture_description"):
         picture = {"url": typed.get("picture_url"), "description": typed.get("picture_description")}
         blocks.append({"kind": "picture", **picture})
-    if typed.get("event_title"):
+    if any(typed.get(f"event_{name}") for name in ("title", "place", "starts", "ends")):
         times = {name: _time(typed.get(f"event_{name}")) for name in ("starts", "ends")}
         event = {"title": typed.get("event_title"), "place": typed.get("event_place"), **times}
         blocks.append({"kind": "event", **event})
     return blocks
 
 
+_TOO_LONG = "文面は1500文字までで書いてください。"
+_MISSING = {
+    "picture_url": "画像のアドレスを書いてください。",
+    "picture_description": "画像の説明を書いてください。画像が見えない人は、この説明を読みます。",
+    "event_title": "催しの名前を書いてください。",
+    "event_place": "催しの場所を書いてください。",
+}
 _SAID = {
-    "text_ja": "文面は1500文字までで書いてください。",
     "card_title": "見出しは60文字までにしてください。",
     "label_0": "ボタンには、20文字までの名前と、https:// か tel: で始まる宛先の両方が必要です。",
     "picture_url": "画像は https:// で始まるアドレスで書いてください。",
-    "picture_description": "画像の説明を書いてください。画像が見えない人は、この説明を読みます。",
+    "picture_description": "画像の説明は1500文字までにしてください。",
     "event_title": "催しの名前は60文字までにしてください。",
-    "event_place": "催しの場所を書いてください。",
+    "event_place": "催しの場所は60文字までにしてください。",
     "event_starts": "催しの始まりと終わりの日時を、始まりが先になるように選んでください。",
 }
 _FIELDS = {
@@ -114,13 +133,19 @@ _FIELDS = {
 }
 
 
+def _said(typed: Filled, name: str) -> str:
+    """What is wrong with a field of the content."""
+    missing = _MISSING.get(name) if not typed.get(name) else None
+    return missing or _SAID.get(name, _TOO_LONG)
+
+
 def _field(path: str) -> str:
     """The form's field for a path such as ``texts.ja.1.picture.url``."""
     parts = path.split(".")
-    kind, name = (*parts[3:5], "", "")[:2]
+    variant, kind, name = parts[1], *(*parts[3:5], "", "")[:2]
     if kind == "event" and (kind, name) not in _FIELDS:
         return "event_starts"
-    return _FIELDS.get((kind, name), "text_ja")
+    return _FIELDS.get((kind, name), f"text_{variant}")
 
 
 def _time(typed: str) -> str | None:
@@ -135,13 +160,11 @@ def audience_typed(typed: Filled) -> Everyone | Conditions | None:
     if typed.get("audience") == "everyone":
         return Everyone()
     given: dict[str, Any] = {"kind": "conditions", **{name: typed.ticked(name) for name in MANY}}
-    try:
-        given["child"] = _child(typed)
-        given["seen_within_days"] = int(typed.get("seen_within_days")) if typed.get("seen_within_days") else None
-        audience = audience_from(given)
-    except (ValueError, ValidationError):
-        typed.problems["child_from"] = "子どもの年齢は、0か月から20歳までの数字で、小さいほうから書いてください。"
+    given |= {"child": child_typed(typed), "seen_within_days": typed.get("seen_within_days") or None}
+    if "child_from" in typed.problems:
         return None
+    try:
+        audience = audience_from(given)
     except AudienceError as error:
         typed.problems["topics"] = str(error)
         return None
@@ -149,14 +172,25 @@ def audience_typed(typed: Filled) -> Everyone | Conditions | None:
     return audience
 
 
-def _child(typed: Filled) -> dict[str, int] | None:
-    ends = [typed.get(name) for name in ("child_from", "child_to")]
-    if not any(ends):
+def child_typed(typed: Filled) -> dict[str, int] | None:
+    """The ages of children a form asks for; None where it asks for none, or the problem is noted at the field."""
+    written = [typed.get(name) for name in ("child_from", "child_to")]
+    if not any(written):
+        return None
+    first, last = (number(text or "0") for text in written)
+    if first is None or last is None:
+        typed.problems["child_from"] = "子どもの年齢は、数字で書いてください。例：3"
         return None
     units = [_YEAR if typed.get(f"{name}_unit") == "years" else 1 for name in ("child_from", "child_to")]
-    first, last = (int(text or 0) * unit for text, unit in zip(ends, units, strict=True))
     # 「3歳まで」 includes everybody who is three.
-    return {"from_months": first, "to_months": last + (units[1] - 1 if units[1] == _YEAR else 0)}
+    months = {"from_months": first * units[0], "to_months": (last + 1) * units[1] - 1}
+    if not written[1]:
+        typed.problems["child_from"] = "子どもの年齢は、「まで」のほうも書いてください。"
+    elif max(months.values()) > OLDEST_CHILD_MONTHS:
+        typed.problems["child_from"] = "子どもの年齢は、19歳まで、または240か月までで書いてください。"
+    elif months["from_months"] > months["to_months"]:
+        typed.problems["child_from"] = "子どもの年齢は、「から」を「まで」より大きくしないでください。"
+    return None if "child_from" in typed.problems else months
 
 
 def refilled(campaign: Campaign) -> Filled:

@@ -73,7 +73,7 @@ def schedule(visit: Visited, notice: NoticeId, at: Typed = "") -> Response:
         try:
             when = datetime.fromisoformat(at).replace(tzinfo=JST)
         except ValueError:
-            raise course.PastTimeError from None
+            raise course.NoTimeError from None
         course.schedule(session, row, when, visit.member, visit.now)
 
     return _take(visit, notice, step, Message.NOTICE_SCHEDULED, "at")

@@ -1,10 +1,11 @@
 """The form of a rule: what was typed, what is wrong with it, and the plan it makes."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData
 
-from bot.console.notices.form import LONGEST_TITLE, MANY, Filled, audience_typed
+from bot.console.notices.form import MANY, Filled, audience_typed, check_head, child_typed, number
 from bot.console.notices.form import filled as filled_notice
 from knowledge.models import Rule, Topic
 from knowledge.notice import Content, ContentError, Variant, content_from
@@ -20,9 +21,17 @@ NUMBERS: dict[str, dict[str, str]] = {
     "match": {},
 }
 """The fields of each kind of trigger, by the trigger's own names."""
+_HOUR = "時刻は、8時から20時までの数字で書いてください。"
+_SAID = {
+    "child_months": "月齢は、0から240までの数字で書いてください。",
+    "child_day": "日は、1から28までの数字で書いてください。",
+    "child_hour": _HOUR,
+    "yearly_month": "月は、1から12までの数字で書いてください。",
+    "yearly_day": "日にちは、1から31までの数字で書いてください。",
+    "yearly_hour": _HOUR,
+}
+_NEVER = "その月に、毎年その日はありません。2月は28日まで、4月・6月・9月・11月は30日までです。"
 _PLACES = ("{collected}", "{by}")
-
-
 _CHILD = ("child_from", "child_from_unit", "child_to", "child_to_unit")
 
 
@@ -46,10 +55,7 @@ def refilled(row: Rule) -> Filled:
 
 def plan_of(typed: Filled) -> RulePlan | None:
     """The plan a form makes; None with the problems noted at their fields."""
-    if not typed.get("title") or len(typed.get("title")) > LONGEST_TITLE:
-        typed.problems["title"] = "件名を120文字までで書いてください。"
-    if not typed.get("department"):
-        typed.problems["department"] = "どの部署からのお知らせかを書いてください。"
+    check_head(typed)
     topic = Topic(typed.get("topic")) if typed.get("topic") in set(Topic) else None
     if topic is None:
         typed.problems["topic"] = "話題を選んでください。この話題をやめた人には届きません。"
@@ -66,17 +72,19 @@ def _trigger(typed: Filled) -> Trigger | None:
     given: dict[str, Any] = {"kind": kind}
     if kind == "garbage":
         given["evening"] = typed.get("when") != "morning"
-    given |= {own: _number(typed.get(name)) for own, name in NUMBERS.get(kind, {}).items()}
+    given |= {own: number(typed.get(name)) for own, name in NUMBERS.get(kind, {}).items()}
     try:
         return trigger_from(given)
-    except TriggerError:
-        first = next(iter(NUMBERS.get(kind, {}).values()), "kind")
-        typed.problems[first] = "いつ送るかを選び、日付と時刻（8時から20時まで）を正しい数で書いてください。"
+    except TriggerError as error:
+        typed.problems |= _problems(NUMBERS.get(kind), error.fields)
         return None
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
+def _problems(names: Mapping[str, str] | None, wrong: Sequence[str]) -> dict[str, str]:
+    """What is wrong with a trigger, at the fields of its kind; with none of them, no such day comes each year."""
+    if names is None:
+        return {"kind": "送り方を選んでください。"}
+    return {names[own]: _SAID[names[own]] for own in wrong} or {names["day"]: _NEVER}
 
 
 def _audience(typed: Filled, trigger: Trigger | None, topic: Topic | None) -> Conditions | None:
@@ -84,7 +92,10 @@ def _audience(typed: Filled, trigger: Trigger | None, topic: Topic | None) -> Co
     chosen = Filled({"audience": "conditions"}, dict(typed.many), typed.problems)
     if not isinstance(trigger, ChildTrigger):
         chosen.one |= {name: typed.get(name) for name in _CHILD}
-    chosen.many["topics"] = [topic.value] if topic else []
+    if topic is None:
+        child_typed(chosen)
+        return None
+    chosen.many["topics"] = [topic.value]
     if isinstance(trigger, GarbageTrigger):
         chosen.many["areas"] = []
     found = audience_typed(chosen)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from bot.console.errors import NoSuchPageError
 from bot.console.frame import PATH
 from bot.console.messages import Message
-from bot.console.notices.form import Filled
+from bot.console.notices.form import Filled, number
 from bot.console.notices.pages import names_of, previews
 from bot.console.rules.form import KINDS, filled, plan_of, refilled
 from bot.console.rules.preview import past, preview
@@ -66,15 +66,15 @@ def change_budget(
     visit: Visited, session: Transaction, department: Annotated[str, Form()] = "", monthly: Annotated[str, Form()] = ""
 ) -> Response:
     """Set how many normal notices a month a department may send to one resident."""
-    number = int(monthly) if monthly.isascii() and monthly.isdigit() and len(monthly) < 4 else 0
+    most = number(monthly) or 0
     name = department.strip()
-    if not name or len(name) > 200 or not 1 <= number <= MOST_MONTHLY:
+    if not name or len(name) > 200 or not 1 <= most <= MOST_MONTHLY:
         return _list(visit, session, 422, {"budget": str(BudgetError())}, {"department": name, "monthly": monthly})
-    session.merge(DepartmentBudget(department=name, monthly=number))
+    session.merge(DepartmentBudget(department=name, monthly=most))
     record(
-        session, visit.member, AuditAction.BUDGET_CHANGED, "budget", {"department": name, "monthly": number}, visit.now
+        session, visit.member, AuditAction.BUDGET_CHANGED, "budget", {"department": name, "monthly": most}, visit.now
     )
-    return visit.to(f"{PATH}/rules", Message.BUDGET_CHANGED, department=name, monthly=str(number))
+    return visit.to(f"{PATH}/rules", Message.BUDGET_CHANGED, department=name, monthly=str(most))
 
 
 @router.get("/{rule}")

@@ -196,13 +196,30 @@ def test_wrong_tables_and_forms_come_back_with_what_is_wrong(town: Console, staf
         (CHILD, {"text_ja": "{collected}"}, "文字だけを使えます"),
         (BINS, {"text_ja": "あすは収集です"}, "{collected} と書いてください"),
         (CHILD, {"text_ja": "避難勧告です"}, "避難勧告"),
-        (CHILD, {"kind": "yearly", "yearly_month": "2", "yearly_day": "30", "yearly_hour": "9"}, "正しい数"),
+        (
+            CHILD,
+            {"kind": "yearly", "yearly_month": "2", "yearly_day": "30", "yearly_hour": "9"},
+            "毎年その日はありません",
+        ),
+        (CHILD, {"kind": ""}, "送り方を選んでください"),
+        (CHILD, {"child_day": "31"}, "日は、1から28まで"),
+        (CHILD, {"title": ""}, "件名を書いてください。"),
         (CHILD, {"title": "長" * 121}, "120文字まで"),
     ):
         answer = writer.post("/rules/new", base | changes)
         assert answer.status_code == 422
         assert said in answer.text, changes
     assert "It is the month" in answer.text
+
+
+def test_an_empty_rule_is_told_of_the_fields_it_has(town: Console, staff: Staff) -> None:
+    """No sentence speaks of a choice that only notices have; full-width digits are numbers."""
+    writer = staff(Role.NOTICES)
+    answer = writer.post("/rules/new", {"kind": "child"})
+    assert answer.status_code == 422
+    assert "友だち全員" not in answer.text
+    assert "月齢は、0から240まで" in answer.text
+    assert writer.post("/rules/new", CHILD | {"child_hour": "１０"}).status_code == 303
 
 
 def test_a_budget_is_set_by_who_approves(town: Console, staff: Staff) -> None:

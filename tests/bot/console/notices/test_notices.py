@@ -141,12 +141,40 @@ def test_a_form_comes_back_filled_with_what_is_wrong(town: Console, staff: Staff
         ({"label_0": "申請", "url_0": "javascript:alert(1)"}, "https:// か tel: で始まる宛先"),
         ({"event_title": "催し", "event_place": "区民センター", "event_starts": "2026-12-02T10:00",
           "event_ends": "2026-12-01T10:00"}, "始まりが先になる"),
-        ({"child_from": "5", "child_to": "2"}, "条件"),
+        ({"child_from": "36", "child_to": "3"}, "「から」を「まで」より大きくしないでください"),
+        ({"child_from": "3"}, "「まで」のほうも書いてください"),
+        ({"child_to": "20", "child_to_unit": "years"}, "19歳まで"),
+        ({"title": ""}, "件名を書いてください。"),
+        ({"title": "長" * 121}, "件名は120文字まで"),
+        ({"department": "部" * 201}, "部署の名前は200文字まで"),
+        ({"event_place": "区民センター"}, "催しの名前を書いてください"),
         ({"child_from": "たくさん"}, "子どもの年齢は"),
         ({"text_ja": "避難勧告が出ました。"}, "廃止された言葉"),
     ):  # fmt: skip
         answer = writer.post("/notices/new", WRITTEN | field)
         assert (answer.status_code, said in answer.text) == (422, True), field
+
+
+def test_a_text_that_is_too_long_is_told_at_its_own_language(town: Console, staff: Staff) -> None:
+    """Not at the Japanese one, where nothing is wrong."""
+    page = staff(Role.NOTICES).post("/notices/new", WRITTEN | {"text_en": "a" * 1_501}).text
+    assert 'id="text_en-problem"' in page
+    assert 'id="text_ja-problem"' not in page
+
+
+def test_a_booking_needs_a_time_to_come(town: Console, staff: Staff) -> None:
+    """None and one that is over are told apart."""
+    writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
+    notice = _written(writer)
+    writer.post(f"/notices/{notice}/submit")
+    approver.post(f"/notices/{notice}/approve", _seen(approver, notice))
+    for at, said in (
+        ("", "送信の日時を選んでください。"),
+        ("2026-11-20T10:00", "送信の日時が過ぎています。"),
+    ):
+        refused = writer.post(f"/notices/{notice}/schedule", {"at": at})
+        assert (refused.status_code, said in refused.text) == (422, True), at
+    assert writer.post(f"/notices/{notice}/schedule", {"at": "2027-11-20T10:00"}).status_code == 303
 
 
 def test_a_whole_notice_is_kept_and_comes_back_into_its_form(town: Console, staff: Staff) -> None:
