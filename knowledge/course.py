@@ -1,6 +1,6 @@
 """The course of an approved notice: at a time or now, paused, stopped, sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,6 +11,8 @@ from knowledge.campaign import CampaignError, NotNowError, as_detail, subject
 from knowledge.database import changed
 from knowledge.models import Batch, BatchStatus, Campaign, CampaignStatus
 
+FARTHEST = timedelta(days=366)
+"""A notice that is to go out later than in a year is a mistyped year."""
 STOPPABLE = (CampaignStatus.APPROVED, CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED)
 
 
@@ -22,13 +24,19 @@ class NoTimeError(CampaignError):
     """送信の日時を選んでください。"""
 
 
+class TooFarError(CampaignError):
+    """予約できるのは1年先までです。年と月日が正しいか、確かめてください。"""
+
+
 def schedule(session: Session, campaign: Campaign, at: datetime, actor: Actor, now: datetime) -> None:
-    """Send an approved notice at a time; raises NotNowError, NotApprovedError, PastTimeError."""
+    """Send an approved notice at a time; raises NotNowError, NotApprovedError, PastTimeError, TooFarError."""
     if campaign.status not in (CampaignStatus.APPROVED, CampaignStatus.SCHEDULED):
         raise NotNowError
     approval_of(session, campaign)
     if at <= now:
         raise PastTimeError
+    if at - now > FARTHEST:
+        raise TooFarError
     campaign.status, campaign.send_at, campaign.updated_at = CampaignStatus.SCHEDULED, at, now
     record(session, actor, AuditAction.NOTICE_SCHEDULED, subject(campaign), {"at": at.isoformat()}, now)
 

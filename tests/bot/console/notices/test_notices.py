@@ -162,8 +162,8 @@ def test_a_text_that_is_too_long_is_told_at_its_own_language(town: Console, staf
     assert 'id="text_ja-problem"' not in page
 
 
-def test_a_booking_needs_a_time_to_come(town: Console, staff: Staff) -> None:
-    """None and one that is over are told apart."""
+def test_a_booking_needs_a_time_within_a_year(town: Console, staff: Staff) -> None:
+    """None, one that is over and one with a mistyped year are told apart."""
     writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
     notice = _written(writer)
     writer.post(f"/notices/{notice}/submit")
@@ -171,6 +171,7 @@ def test_a_booking_needs_a_time_to_come(town: Console, staff: Staff) -> None:
     for at, said in (
         ("", "送信の日時を選んでください。"),
         ("2026-11-20T10:00", "送信の日時が過ぎています。"),
+        ("2099-01-01T10:00", "予約できるのは1年先までです。"),
     ):
         refused = writer.post(f"/notices/{notice}/schedule", {"at": at})
         assert (refused.status_code, said in refused.text) == (422, True), at
