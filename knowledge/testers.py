@@ -15,6 +15,8 @@ from knowledge.models import Tester
 
 VALID = timedelta(hours=24)
 WORD = "訓練登録"
+LONGEST = 80
+"""A name has at most so many letters."""
 _DIGITS = 8
 _SAID = re.compile(rf"\s*{WORD}\s*([0-9]{{{_DIGITS}}})\s*")
 
@@ -29,7 +31,7 @@ def invite(session: Session, name: str, actor: Actor, now: datetime) -> str:
         raise NameNeededError
     code = f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
     tester = Tester(
-        name=name.strip()[:80], code=_digest(code), code_until=now + VALID, added_by=person(actor), added_at=now
+        name=name.strip()[:LONGEST], code=_digest(code), code_until=now + VALID, added_by=person(actor), added_at=now
     )
     session.add(tester)
     session.flush()

@@ -56,6 +56,7 @@ class Message(StrEnum):
     NOTICE_STOPPED = "notice_stopped"
     NOTICE_DECIDED = "notice_decided"
     NOTICE_TESTED = "notice_tested"
+    TESTER_INVITED = "tester_invited"
     TESTER_REMOVED = "tester_removed"
     DISASTER_ASKED = "disaster_asked"
     DISASTER_CONFIRMED = "disaster_confirmed"

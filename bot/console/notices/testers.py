@@ -33,12 +33,13 @@ def show_testers(visit: Visited, session: Transaction) -> Response:
 
 @router.post("/notices/testers")
 def invite_tester(visit: Visited, session: Transaction, name: Annotated[str, Form()] = "") -> Response:
-    """Register a tester and show the code once."""
+    """Register a tester; the next page shows once what they are to send."""
     try:
         code = testers.invite(session, name, visit.member, visit.now)
     except NameNeededError as error:
         return _page(visit, session, 422, problem=str(error))
-    return _page(visit, session, code=code, name=name.strip())
+    said = f"{testers.WORD} {code}"
+    return visit.to(f"{PATH}/notices/testers", Message.TESTER_INVITED, name=name.strip()[: testers.LONGEST], said=said)
 
 
 @router.post("/notices/testers/{tester}/remove")
@@ -88,16 +89,11 @@ def _line_of(session: Session, tester: int) -> str | None:
     return session.scalars(friend).one_or_none()
 
 
-def _page(
-    visit: Visit, session: Session, status: int = 200, code: str = "", name: str = "", problem: str = ""
-) -> Response:
+def _page(visit: Visit, session: Session, status: int = 200, problem: str = "") -> Response:
     return visit.page(
         "notices/testers.html",
         status,
         testers=testers.everybody(session),
-        code=code,
-        name=name,
         problem=problem,
-        word=testers.WORD,
         now=visit.now,
     )

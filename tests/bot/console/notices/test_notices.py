@@ -297,6 +297,19 @@ def wire() -> Iterator[Wire]:
         yield wire
 
 
+def test_a_tester_is_registered_once_and_told_what_to_send(town: Console, staff: Staff) -> None:
+    """The whole text stands there to be copied, once; a page that is loaded again makes no second one."""
+    writer = staff(Role.NOTICES)
+    page = writer.after(writer.post("/notices/testers", {"name": "防災課の電話"})).text
+    assert "下の文を、番号だけでなくそのまま" in page
+    assert re.search(r"訓練登録 \d{8}", page)
+    again = writer.page("/notices/testers").text
+    assert not re.search(r"訓練登録 \d{8}", again)
+    assert "登録の文を待っています" in again
+    with town.pocket.sessions() as session:
+        assert len(testers.everybody(session)) == 1
+
+
 def test_a_test_send_goes_to_the_chosen_tester_only(town: Console, wire: Wire) -> None:
     """The tester joined by the code they sent; the message is marked, and pressed twice it is the same request."""
     settings = town.pocket.settings.model_copy(
@@ -307,7 +320,7 @@ def test_a_test_send_goes_to_the_chosen_tester_only(town: Console, wire: Wire) -
     mount_console(app, console)
     writer = clerk_of(console, app, add_person(console, Role.NOTICES))
     notice = _written(writer)
-    said = writer.post("/notices/testers", {"name": "防災課の電話"}).text
+    said = writer.after(writer.post("/notices/testers", {"name": "防災課の電話"})).text
     code = testers.code_in(re.search(r"訓練登録 \d{8}", said)[0])  # type: ignore[index]
     with town.pocket.sessions.begin() as session:
         resident = session.scalars(select(Resident)).all()[4]
