@@ -49,7 +49,7 @@ from knowledge.models import (
     Tester,
     World,
 )
-from knowledge.notice import Content, Variant
+from knowledge.notice import Content, Variant, refuse_abolished_words
 from knowledge.segment import Conditions, Everyone, Testers, audience_json
 from knowledge.segments import latest, save_segment
 
@@ -111,10 +111,11 @@ def _written(visit: Visit, session: Session, typed: Filled, world: World, campai
     plan = plan_of(typed, world)
     if plan is None:
         return form_page(visit, session, typed, world, campaign, 422)
-    if typed.get("do") == "look":
-        return form_page(visit, session, typed, world, campaign, content=plan.wording.content)
     try:
         render(plan.wording.content, Variant.JA, world, "https://localhost")
+        if typed.get("do") == "look":
+            refuse_abolished_words(plan.wording.content, plan.wording.title)
+            return form_page(visit, session, typed, world, campaign, content=plan.wording.content)
         if campaign is None:
             campaign = draft(session, plan, visit.member, visit.now)
         else:

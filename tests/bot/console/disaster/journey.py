@@ -43,6 +43,7 @@ def walk(officer: Page, approver: Page, picture: Picture) -> None:
     officer.get_by_label("友だち全員").check()
     _press(officer, "六つの言葉の見え方を確かめる")
     expect(officer.locator(".line-card .flex-bubble, .line-card > *").first).to_be_visible()
+    expect(officer.locator("#preview")).to_be_focused()
     picture(officer, "announce")
     _press(officer, "下書きにする")
     expect(officer.get_by_role("status")).to_contain_text("下書きに保存しました")

@@ -54,6 +54,8 @@ def test_a_notice_from_form_to_review_is_accessible(open_page: OpenPage, size: t
     _write(page, "災害")
     _press(page, "人数と見え方を確かめる")
     expect(page.locator(".line-card .flex-bubble, .line-card > *").first).to_be_visible()
+    expect(page.locator("#preview")).to_be_in_viewport()
+    expect(page.locator("#preview")).to_be_focused()
     assert_accessible(page)
     _press(page, "下書きに保存")
     expect(page.get_by_text("下書きに保存しました")).to_be_visible()

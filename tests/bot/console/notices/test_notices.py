@@ -278,6 +278,14 @@ def test_progress_before_there_are_people_is_no_hundred_percent(town: Console, s
     assert "％（" not in sent
 
 
+def test_a_look_says_what_saving_would_refuse(town: Console, staff: Staff) -> None:
+    """A word the law abolished is found before the draft is saved, at its field."""
+    answer = staff(Role.NOTICES).post("/notices/new", WRITTEN | {"do": "look", "text_ja": "避難勧告が出ました。"})
+    assert answer.status_code == 422
+    assert "廃止された言葉" in answer.text
+    assert 'id="preview"' not in answer.text
+
+
 def test_breaking_the_glass_is_seen_by_everybody(town: Console, staff: Staff) -> None:
     """Alone only with a reason and only in an emergency; then it stands on top of everybody's list."""
     writer, other = staff(Role.NOTICES), staff(Role.APPROVER)
