@@ -1,5 +1,6 @@
 """Figures of a period on the console: counted, shown, saved; and open data from which nothing small follows."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +37,20 @@ def test_what_was_asked_is_counted_and_shown(pocket: Pocket, clock: Clock, staff
         assert words in page.text, words
     assert "LINE 3件。" in page.text
     assert len(page.all("svg", role="img")) == 6
+
+
+def test_the_parts_add_up_to_the_questions(pocket: Pocket, clock: Clock, staff: Staff) -> None:
+    """How each question ended stands there, also a greeting and what belongs to somebody else."""
+    for said in ("転入届はいつまで", "こんにちは", "運転免許の更新", "メニュー", "くぁｗせｄｒｆｔｇｙふじこ"):
+        ask(pocket, said, clock.now)
+    count_due(pocket.sessions, clock.now)
+    html = staff(Role.AUDITOR, department=None).get("/numbers").text
+    sums = html.partition('<dl class="sums">')[2].partition("</dl>")[0]
+    found = {name: int(count) for name, count in re.findall(r"<dt>([^<]+)</dt><dd>[^<]*<small>([0-9]+)件", sums)}
+    parts = ("答えた", "聞き返した", "見つからなかった", "期限切れ", "そのほか")
+    assert sum(found[name] for name in parts) == 5
+    assert found["そのほか"] == 3
+    assert "あいさつ・区ではない機関のこと・命に関わる訴え・メニュー" in html
 
 
 def test_no_questions_is_a_friendly_page(staff: Staff) -> None:
