@@ -50,6 +50,17 @@ def test_two_people_turn_the_account_over_and_back(staff: Staff, console: Consol
     assert actions == ["disaster_asked", "disaster_confirmed"] * 2
 
 
+def test_the_log_tells_of_a_switch_in_words(staff: Staff) -> None:
+    """What the console calls things elsewhere, the log calls them, too; its subject leads to its own entries."""
+    request = _asked(staff(Role.NOTICES))
+    page = staff(Role.AUDITOR).page("/audit")
+    assert f"災害モードの求め {request}" in page.text
+    assert "モード 災害モード" in page.text
+    assert "起きていること 洪水・大雨" in page.text
+    assert "本番か訓練か 本番" in page.text
+    assert any(link.attributes["href"].endswith(f"?subject=disaster%3A{request}") for link in page.all("a"))
+
+
 def test_one_person_alone_can_not(staff: Staff, console: Console) -> None:
     """Not with both roles either, and the page says whom to ask."""
     both = staff(Role.NOTICES, Role.APPROVER)
