@@ -9,7 +9,9 @@ from starlette.responses import Response
 
 from bot.console.oidc import Provider
 from bot.wiring import Pocket
+from handlers.settings.wording import wording
 from knowledge.days import JST, utc_now
+from knowledge.notice import Variant
 from knowledge.passwords import Passwords
 from knowledge.sessions import LONGEST
 
@@ -65,7 +67,10 @@ def machine_time(value: datetime) -> str:
 
 
 def environment() -> Environment:
-    """The templates; whatever a value holds is escaped, and a name that is not given is an error."""
+    """The templates; whatever a value holds is escaped, and a name that is not given is an error.
+
+    `residents` are the Japanese words of the residents' settings, so that their choices have one name everywhere.
+    """
     env = Environment(
         loader=PackageLoader("bot.console"),
         autoescape=True,
@@ -73,6 +78,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.globals["residents"] = wording(Variant.JA)
     env.filters.update(moment=moment, day=day, machine_time=machine_time)
     return env
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.console.app import mount_console
 from bot.console.frame import Console
+from handlers.settings.wording import wording
 from knowledge import models, testers
 from knowledge.models import (
     Campaign,
@@ -23,6 +24,7 @@ from knowledge.models import (
     Subscription,
     Topic,
 )
+from knowledge.notice import Variant
 from tests.bot.console.conftest import Staff
 from tests.bot.console.people import Clerk, add_person, clerk_of
 from tests.bot.wire import Wire, listening
@@ -195,6 +197,13 @@ def test_a_whole_notice_is_kept_and_comes_back_into_its_form(town: Console, staf
         assert text in shown
     assert [block["kind"] for block in before.content["texts"]["ja"]] == ["card", "picture", "event"]
     assert before.audience["child"] == {"from_months": 3, "to_months": 4}
+
+
+def test_topics_and_ages_are_called_as_residents_call_them(town: Console, staff: Staff) -> None:
+    """Who phones about 「給付・助成」 is understood: the form has the words of the residents' own settings."""
+    page = staff(Role.NOTICES).page("/notices/new").text
+    said = wording(Variant.JA)
+    assert all(name in page for name in (*said.topics.values(), *said.ages.values()))
 
 
 def test_a_look_counts_without_saving(town: Console, staff: Staff) -> None:
