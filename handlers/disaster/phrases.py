@@ -30,6 +30,7 @@ class DisasterPhrases(BaseModel):
     latest: str
     warning: str
     near: str
+    block: str
     shelter: str
     state: str
     unknown: str

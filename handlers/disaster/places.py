@@ -55,6 +55,11 @@ def town_name(town: Town, variant: Variant) -> str:
     return town.name if variant in (Variant.JA, Variant.EASY, Variant.ZH) else f"{town.latin} {town.name}"
 
 
+def _place_name(speaking: Speaking, place: Place) -> str:
+    name = town_name(place.town, speaking.variant)
+    return speaking.say.block.format(town=name, block=place.block) if place.block else name
+
+
 def near(speaking: Speaking, place: Place) -> Reply:
     """The nearest shelters of a town, how each stands, and where to flee a great fire."""
     every = library.records(speaking.asking.session, Shelter)
@@ -62,8 +67,7 @@ def near(speaking: Speaking, place: Place) -> Reply:
     centers = nearest(every, point, ShelterKind.CENTER)
     if not centers:
         return Reply(Outcome.DISASTER, (Text(speaking.say.no_towns),), speaking.choices())
-    name = town_name(place.town, speaking.variant) + (f" {place.block}" if place.block else "")
-    head = speaking.say.near.format(place=name)
+    head = speaking.say.near.format(place=_place_name(speaking, place))
     fire = [
         speaking.say.fire.format(name=each.shelter.name, metres=f"{each.metres:,}")
         for each in nearest(every, point, ShelterKind.OPEN_SPACE, 1)

@@ -26,6 +26,8 @@ ASKED = [
     ("避難所どこ", "町の名前を選ぶか", ""),
     ("東池袋4丁目の避難所", "朋有小学校（約177m）", "豊島区東池袋4-40-1"),
     ("ひがしいけぶくろ", "東池袋に近い避難所", ""),
+    ("東池袋四丁目の避難所はどこ", "東池袋4丁目に近い避難所です", ""),
+    ("shelter in higashi-ikebukuro 4", "Shelters near Higashi-Ikebukuro 東池袋4丁目 (4-chome)", ""),
     ("家に水が入ってきた 逃げるべき？", "警戒レベル4「避難指示」", "全員避難"),
     ("母と電話がつながらない", "171 → 1 →", "災害用伝言ダイヤル 171"),
     ("停電してる", "ブレーカーを切って", "0120-995-007"),
@@ -225,3 +227,9 @@ def test_every_wording_has_the_gaps_of_japanese(variant: Variant) -> None:
             assert all(own[name].values())
         else:
             assert gaps(own[name]) == gaps(sentence), name
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+def test_a_block_is_named_as_on_its_signs(variant: Variant) -> None:
+    """In every wording a town and a number are a 丁目."""
+    assert disaster_phrases(variant).block.format(town="東池袋", block=4).startswith("東池袋4丁目")
