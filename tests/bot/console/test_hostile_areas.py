@@ -24,7 +24,7 @@ from tests.bot.console.asking import settle
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.hostile import PAYLOADS, SAMPLE, unfold, watched
 from tests.bot.console.letters.test_templates import WRITTEN as TEMPLATE
-from tests.bot.console.notices.test_notices import WRITTEN as NOTICE
+from tests.bot.console.notices.writing import WRITTEN as NOTICE
 from tests.bot.console.people import Clerk, add_person, clerk_of
 
 pytestmark = pytest.mark.browser

@@ -17,9 +17,11 @@ from bot.console.frame import Console
 from bot.wiring import Pocket
 from handlers.conversation import Responder
 from knowledge.database import Sessions, open_engine, open_sessions
+from knowledge.models import Resident, ResidentChoices, ResidentStatus, Subscription, Topic
 from tests.databases import Stock, fresh_sqlite
 from tests.databases import toshima_url as database_url
 from tests.installation import settings_for
+from tests.knowledge.notices.town import line_id
 
 __all__ = ["database_url"]
 
@@ -49,3 +51,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Cons
         server.should_exit = True
         thread.join()
     engine.dispose()
+
+
+@pytest.fixture
+def town(console: Console) -> Console:
+    """Thirty residents of one town, two of another."""
+    with console.pocket.sessions.begin() as session:
+        now = console.clock()
+        for number in range(1, 33):
+            row = Resident(line_user_id=line_id(number), status=ResidentStatus.FRIEND, changed_ms=0, created_at=now)
+            session.add(row)
+            session.flush()
+            area = "巣鴨" if number <= 30 else "高田"
+            session.add(ResidentChoices(resident_id=row.id, area=area, updated_at=now))
+            session.add(Subscription(resident_id=row.id, topic=Topic.HEALTH, since=now))
+    return console
