@@ -15,7 +15,7 @@ from handlers.conversation import Responder
 from handlers.question import answer
 from indexer.evaluate import Expected, Golden, Half, Judged
 from indexer.gate import Broken, broken, nearest
-from knowledge import drafts, golden, library
+from knowledge import golden, library, open_drafts
 from knowledge.dated import ahead
 from knowledge.days import day_in_japan
 from knowledge.encoder import Encoder
@@ -81,7 +81,7 @@ def learn(pocket: Pocket) -> int:
 def learn_ahead(pocket: Pocket) -> int:
     """Learn the golden questions while a draft is open; where nobody writes, a process need not hold them."""
     with pocket.sessions() as session:
-        writing = drafts.any_open(session)
+        writing = open_drafts.any_open(session)
     return learn(pocket) if writing else 0
 
 

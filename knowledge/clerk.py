@@ -1,5 +1,6 @@
 """Who acts on guides, and what they may do: a department is the text in `Guide.owner`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -47,18 +48,18 @@ class Clerk:
         """Whether drafts of that department's guides may be made; a reviewer may, too, and another then reviews."""
         return self.everywhere or (self.department == owner and (self.edits or self.reviews))
 
-    def may_review(self, owner: str) -> bool:
-        """Whether drafts of that department's guides may be approved, sent back and published."""
-        return self.everywhere or (self.department == owner and self.reviews)
+    def may_review(self, owners: Collection[str]) -> bool:
+        """Whether what one of these departments has to decide may be approved, sent back and published."""
+        return self.everywhere or (self.department in owners and self.reviews)
 
     def must_edit(self, owner: str) -> None:
         """Raise NotYourGuideError unless drafts may be made."""
         if not self.may_edit(owner):
             raise NotYourGuideError
 
-    def must_review(self, owner: str, authors: frozenset[int]) -> None:
+    def must_review(self, owners: Collection[str], authors: frozenset[int]) -> None:
         """Raise NotYourReviewError, or OwnDraftError when the clerk is among those who wrote or submitted it."""
-        if not self.may_review(owner):
+        if not self.may_review(owners):
             raise NotYourReviewError
         if self.id in authors:
             raise OwnDraftError

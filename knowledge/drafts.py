@@ -9,8 +9,8 @@ For pages (the caller commits; `clerk` is a `knowledge.clerk.Clerk`; errors are 
 - `submit` needs a reason; `approve` and `send_back` (with a note) take the revision that the reviewer saw.
 - Publishing is `bot.publishing.publish`: accuracy gate, live row, index; `held` lists what it found. `withdraw` acts at
   once. Everything is written to the audit log here.
-- What to show: `comparison.difference`, `versions.history`, `dated.upcoming`, `work_of`, `to_review`, `of_guide`; what
-  a valid Guide still refers to wrongly: `references.problems`.
+- What to show: `comparison.difference`, `versions.history`, `dated.upcoming`, the lists of `open_drafts`; what a valid
+  Guide still refers to wrongly: `references.problems`.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from knowledge import audit, versions
@@ -236,6 +236,11 @@ def _must_differ(session: Session, draft: GuideDraft) -> None:
         raise NothingChangedError
 
 
+def departments(draft: GuideDraft) -> tuple[str, str]:
+    """Whose reviewers decide on a draft: of the department that has the guide, and of the one that is to get it."""
+    return draft.owner, draft.content["owner"]
+
+
 def writers(draft: GuideDraft) -> frozenset[int]:
     """Who must not review a draft: whoever changed its content, and who submitted it."""
     return frozenset({*draft.authors, *filter(None, [draft.submitted_by])})
@@ -244,7 +249,7 @@ def writers(draft: GuideDraft) -> frozenset[int]:
 def send_back(session: Session, draft_id: str, revision: int, note: str, clerk: Clerk, now: datetime) -> GuideDraft:
     """Give a submitted or approved draft back to its author, saying what to mend."""
     draft = get(session, draft_id)
-    clerk.must_review(draft.owner, frozenset())
+    clerk.must_review(departments(draft), frozenset())
     if not note.strip():
         raise ReasonMissingError
     fields = {"status": DraftStatus.SENT_BACK, "review_note": note.strip(), "reviewer": clerk.id, "reviewed_at": now}
@@ -255,7 +260,7 @@ def send_back(session: Session, draft_id: str, revision: int, note: str, clerk: 
 def approve(session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime) -> GuideDraft:
     """Approve exactly the content that stands at `revision`; never one's own."""
     draft = get(session, draft_id)
-    clerk.must_review(draft.owner, writers(draft))
+    clerk.must_review(departments(draft), writers(draft))
     fields = {"status": DraftStatus.APPROVED, "reviewer": clerk.id, "reviewed_at": now, "review_note": None}
     fields["reviewed"] = draft.digest
     approved = _step(session, draft, revision, (DraftStatus.SUBMITTED,), now, fields)
@@ -273,7 +278,7 @@ def discard(session: Session, draft_id: str, revision: int, clerk: Clerk, now: d
 def publishable(session: Session, draft_id: str, revision: int, clerk: Clerk) -> GuideDraft:
     """The approved draft at `revision` that the clerk may publish; raises what stands in the way."""
     draft = get(session, draft_id)
-    clerk.must_review(draft.owner, writers(draft))
+    clerk.must_review(departments(draft), writers(draft))
     if draft.revision != revision:
         raise DraftChangedError
     if draft.status != DraftStatus.APPROVED or draft.reviewed != draft.digest:
@@ -319,28 +324,3 @@ def withdraw(session: Session, guide_id: str, version: int, reason: str, clerk: 
     number = versions.withdraw(session, guide_id, Edition(author=clerk.id, reason=reason.strip()), version, now)
     audit.record(session, clerk, AuditAction.GUIDE_WITHDRAWN, f"guide:{guide_id}", {"version": number}, now)
     return number
-
-
-def of_guide(session: Session, guide_id: str) -> list[GuideDraft]:
-    """The open drafts of a guide, the newest first."""
-    found = select(GuideDraft).where(GuideDraft.guide_id == guide_id, GuideDraft.status.in_(OPEN))
-    return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
-
-
-def any_open(session: Session) -> bool:
-    """Whether somebody is writing, or waiting for somebody else to agree."""
-    return session.scalar(select(GuideDraft.id).where(GuideDraft.status.in_(OPEN)).limit(1)) is not None
-
-
-def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[GuideDraft]:
-    """Open drafts (of the given statuses) of the clerk's department, or of all, the newest first."""
-    found = select(GuideDraft).where(GuideDraft.status.in_(statuses or OPEN))
-    if not clerk.everywhere:
-        found = found.where(GuideDraft.owner == clerk.department)
-    return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
-
-
-def to_review(session: Session, clerk: Clerk) -> list[GuideDraft]:
-    """The drafts that wait for this very clerk: submitted or approved, and not their own."""
-    waiting = work_of(session, clerk, *READ)
-    return [draft for draft in waiting if clerk.may_review(draft.owner) and clerk.id not in writers(draft)]

@@ -99,7 +99,7 @@ def retire(session: Session, golden_id: str, clerk: Clerk, now: datetime) -> Non
     if row is None or row.retired_at:
         raise GoldenMissingError
     guide = session.get(GuideRow, row.guide_id) if row.guide_id else None
-    clerk.must_review(guide.owner if guide else clerk.department or "", frozenset())
+    clerk.must_review([guide.owner if guide else clerk.department or ""], frozenset())
     row.retired_at = now
     session.flush()
     audit.record(session, clerk, AuditAction.GOLDEN_RETIRED, f"golden:{row.id}", {"guide": row.guide_id}, now)

@@ -1,4 +1,4 @@
-"""What a guide refers to and the ward does not have: desks, related guides, life events."""
+"""What a guide refers to and the ward does not have: desks, related guides, life events, its department."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from knowledge.models import GuideRow, PackKind, PackRecord
 
 @dataclass(frozen=True)
 class Dangling:
-    """A reference that leads nowhere: its field, place in the list (from 0) and the id."""
+    """A reference that leads nowhere: its field, place in the list (from 0) and the id or name."""
 
     field: str
     at: int
@@ -26,6 +26,7 @@ def problems(session: Session, guide: Guide) -> list[Dangling]:
         *_missing("desks", guide.desks, _records(session, PackKind.DESK)),
         *_missing("related", guide.related, set(session.scalars(select(GuideRow.id)))),
         *_missing("life_events", guide.life_events, _records(session, PackKind.LIFE_EVENT)),
+        *_missing("owner", [guide.owner], set(today.departments(session))),
     ]
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from knowledge.models import GuideRow, GuideStatus, GuideVersion, SourcePage
+from knowledge.models import GuideRow, GuideStatus, GuideVersion, SourcePage, StaffRow, StaffStatus
 
 SOON = timedelta(days=30)
 SHOWN = 8
@@ -122,5 +122,7 @@ def _by_id(session: Session, column: InstrumentedAttribute[str], ids: Sequence[s
 
 
 def departments(session: Session) -> list[str]:
-    """The departments that own guides."""
-    return list(session.scalars(select(GuideRow.owner).distinct().order_by(GuideRow.owner)))
+    """The departments there are: somebody of the staff belongs to them, or they own a public guide."""
+    working = select(StaffRow.department).where(StaffRow.department.is_not(None), StaffRow.status == StaffStatus.ACTIVE)
+    owning = select(GuideRow.owner).where(GuideRow.status == GuideStatus.PUBLISHED)
+    return sorted(filter(None, session.scalars(union(working, owning))))

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from bot.console.questions import guide_titles, whose_of
 from bot.console.visit import Transaction, Visited
-from knowledge import drafts, kept_forms, submissions, today, work
+from knowledge import kept_forms, open_drafts, submissions, today, work
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 
@@ -30,7 +30,7 @@ def home(visit: Visited, session: Transaction, all: str = "") -> Response:  # no
         groups=groups,
         group_count=work.how_many(session, whose, work.OPEN),
         titles=guide_titles(session, groups),
-        reviews=drafts.to_review(session, Clerk.of(visit.member)),
+        reviews=open_drafts.to_review(session, Clerk.of(visit.member)),
         sources=submissions.waiting_for(session, visit.member),
         due=due,
         due_count=due_count,

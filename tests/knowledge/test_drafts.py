@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge import audit, comparison, drafts, library, references, versions
+from knowledge import audit, comparison, drafts, library, open_drafts, references, versions
 from knowledge.clerk import NotYourGuideError, NotYourReviewError, OwnDraftError
 from knowledge.database import Sessions
 from knowledge.errors import PocketError
@@ -221,10 +221,10 @@ def test_everybody_sees_the_work_that_waits_for_them(sessions: Sessions) -> None
     with sessions.begin() as session:
         loaded(session)
         draft = submitted(session, DEARER, OTHER)
-        assert [each.id for each in drafts.to_review(session, REVIEWER)] == [draft.id]
-        assert [drafts.to_review(session, who) for who in (OTHER, EDITOR, STRANGER)] == [[], [], []]
-        assert [len(drafts.work_of(session, who)) for who in (EDITOR, STRANGER, ADMIN)] == [1, 0, 1]
-        assert [each.id for each in drafts.of_guide(session, GUIDE.id)] == [draft.id]
+        assert [each.id for each in open_drafts.to_review(session, REVIEWER)] == [draft.id]
+        assert [open_drafts.to_review(session, who) for who in (OTHER, EDITOR, STRANGER)] == [[], [], []]
+        assert [len(open_drafts.work_of(session, who)) for who in (EDITOR, STRANGER, ADMIN)] == [1, 0, 1]
+        assert [each.id for each in open_drafts.of_guide(session, GUIDE.id)] == [draft.id]
 
 
 def test_every_step_stands_in_the_audit_log(sessions: Sessions) -> None:
@@ -255,10 +255,26 @@ def test_a_guide_is_handed_over_by_its_present_department(sessions: Sessions) ->
         assert drafts.create(session, DEARER, 2, STRANGER, NOW).owner == "税務課"
 
 
+def test_either_department_reviews_a_handing_over(sessions: Sessions) -> None:
+    """So a guide can be brought back from a department that has no reviewer, and is handed on by one that has."""
+    with sessions.begin() as session:
+        loaded(session, changed(owner="存在しない課"))
+        draft = submitted(session, GUIDE, ADMIN)
+        assert [each.id for each in open_drafts.to_review(session, REVIEWER)] == [draft.id]
+        assert open_drafts.to_review(session, STRANGER) == []
+        draft = drafts.approve(session, draft.id, draft.revision, REVIEWER, NOW)
+        drafts.publish(session, draft.id, draft.revision, REVIEWER, NOW)
+        given = drafts.create(session, changed(owner="税務課"), 2, EDITOR, NOW)
+        given = drafts.submit(session, given.id, given.revision, "渡す", EDITOR, NOW)
+        found = [open_drafts.to_review(session, who) for who in (REVIEWER, STRANGER)]
+        assert [[each.id for each in waiting] for waiting in found] == [[given.id], [given.id]]
+
+
 def test_references_that_lead_nowhere_are_named(sessions: Sessions) -> None:
     """With their field and place, for the form to show."""
     with sessions.begin() as session:
         loaded(session)
-        wrong = changed(desks=["nai"], related=[GUIDE.id, "kie-ta"], life_events=["nani-ka"])
+        wrong = changed(desks=["nai"], related=[GUIDE.id, "kie-ta"], life_events=["nani-ka"], owner="ない課")
         found = [(each.field, each.at, each.id) for each in references.problems(session, wrong)]
-        assert found == [("desks", 0, "nai"), ("related", 1, "kie-ta"), ("life_events", 0, "nani-ka")]
+        nowhere = [("desks", 0, "nai"), ("related", 1, "kie-ta"), ("life_events", 0, "nani-ka"), ("owner", 0, "ない課")]
+        assert found == nowhere

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import comparison, drafts, library, versions
+from knowledge import comparison, drafts, library, open_drafts, versions
 from knowledge.database import Sessions
 from knowledge.guide import Guide
 from knowledge.library import Synced
@@ -42,7 +42,7 @@ def _staff_publish(sessions: Sessions, guide: Guide) -> None:
 
 def _proposals(sessions: Sessions) -> list[GuideDraft]:
     with sessions() as session:
-        return [each for each in drafts.work_of(session, ADMIN) if each.origin == DraftOrigin.PACK]
+        return [each for each in open_drafts.work_of(session, ADMIN) if each.origin == DraftOrigin.PACK]
 
 
 def test_what_staff_published_survives_a_set_up(sessions: Sessions, pack: Pack) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.console.guides import asked, listing, relating, similar, start, typed
+from bot.console.guides import asked, relating, similar, start, typed
 from bot.console.guides.columns import ROWS
 from bot.console.guides.form import Row
 from bot.console.guides.preview import Preview
@@ -16,7 +16,7 @@ from bot.console.guides.sketch import sketch
 from bot.console.guides.writing import Writing
 from bot.console.visit import Visit
 from handlers.card import desk_line
-from knowledge import drafts, library
+from knowledge import library, open_drafts, today
 from knowledge.days import JST, day_in_japan
 from knowledge.guide import Desk
 
@@ -43,7 +43,7 @@ def edit_page(
         desk_choices=[(desk.id, desk_line(desk)) for desk in library.records(session, Desk)],
         named_by={f"{relating.GROUP}.{number}.": each for number, each in related.items()},
         unfolded=_unfolded(writing, related, pressed),
-        owners=listing.owners(session),
+        departments=today.departments(session),
         question=start.asked(session, writing.question),
         wordings=asked.wordings(session, form["id"], (form["title"], *typed.lines(form["aliases"]))),
         similar=similar.similar(
@@ -51,7 +51,7 @@ def edit_page(
         )
         if writing.new
         else [],
-        others=[draft for draft in drafts.of_guide(session, form["id"]) if draft.id != writing.draft],
+        others=[draft for draft in open_drafts.of_guide(session, form["id"]) if draft.id != writing.draft],
         preview=_preview(visit, session, writing, ""),
         on="",
     )

@@ -36,7 +36,7 @@ def _dangling(session: Session, writing: Writing, guide: Guide) -> dict[str, Pro
             rows = [row.number for row in writing.form.rows(each.field) if not row.blank]
             found[f"{each.field}.{rows[each.at]}.{REFERENCES[each.field]}"] = Problem.UNKNOWN
         else:
-            found[each.field] = Problem.UNKNOWN
+            found[each.field] = Problem.DEPARTMENT if each.field == "owner" else Problem.UNKNOWN
     return found
 
 

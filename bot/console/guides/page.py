@@ -13,7 +13,7 @@ from bot.console.guides.names import names
 from bot.console.guides.preview import preview
 from bot.console.guides.readable import to_the_second, told
 from bot.console.visit import Transaction, Visit, Visited
-from knowledge import dated, drafts, golden, library, references, versions
+from knowledge import dated, drafts, golden, library, open_drafts, references, versions
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 from knowledge.differences import changes
@@ -54,7 +54,7 @@ def _list(
     found: list[similar.Found] | None = None,
 ) -> Response:
     clerk, today = Clerk.of(visit.member), day_in_japan(visit.now)
-    open_drafts = drafts.work_of(session, clerk)
+    going_on = open_drafts.work_of(session, clerk)
     return visit.page(
         "guides/list.html",
         listed=listing.listed(session, narrowed, today),
@@ -62,8 +62,8 @@ def _list(
         departments=[(each, each) for each in departments],
         words=words,
         found=found,
-        drafts=open_drafts,
-        titles={draft.id: draft.content["title"] for draft in open_drafts},
+        drafts=going_on,
+        titles={draft.id: draft.content["title"] for draft in going_on},
         today=today,
     )
 
@@ -76,7 +76,7 @@ def one(visit: Visited, session: Transaction, guide: str) -> Response:
         raise NoSuchPageError
     whole, row = found
     history = versions.history(session, guide)
-    open_drafts = drafts.of_guide(session, guide)
+    going_on = open_drafts.of_guide(session, guide)
     clerk, today, called = Clerk.of(visit.member), day_in_japan(visit.now), references.called(session, whole)
     return visit.page(
         "guides/guide.html",
@@ -89,19 +89,19 @@ def one(visit: Visited, session: Transaction, guide: str) -> Response:
         upcoming=[(each.day, told(each.changes, called)) for each in dated.upcoming(whole, today)],
         history=history,
         live=next((each for each in history if each.version == row.version), None),
-        drafts=open_drafts,
+        drafts=going_on,
         golden=golden.standing(session, [guide]),
         asked=asked.latest(session, guide),
-        names=names(session, _people(history, open_drafts)),
+        names=names(session, _people(history, going_on)),
         may_edit=clerk.may_edit(row.owner),
-        may_review=clerk.may_review(row.owner),
+        may_review=clerk.may_review([row.owner]),
     )
 
 
-def _people(history: list[GuideVersion], open_drafts: list[GuideDraft]) -> list[int | None]:
+def _people(history: list[GuideVersion], going_on: list[GuideDraft]) -> list[int | None]:
     return [
         *(person for each in history for person in (each.author, each.reviewer)),
-        *(draft.updated_by for draft in open_drafts),
+        *(draft.updated_by for draft in going_on),
     ]
 
 

@@ -27,6 +27,7 @@ class Problem(StrEnum):
     ORDER = "order"
     MANY = "many"
     FOREIGN = "foreign"
+    DEPARTMENT = "department"
 
 
 class FormRefusedError(PocketError):

@@ -111,7 +111,7 @@ def _page(
         names=names(session, [draft.updated_by, draft.submitted_by, draft.reviewer, *draft.authors]),
         titles=_titles(session, draft),
         may_edit=clerk.may_edit(draft.owner),
-        may_review=clerk.may_review(draft.owner) and clerk.id not in drafts.writers(draft),
+        may_review=clerk.may_review(drafts.departments(draft)) and clerk.id not in drafts.writers(draft),
         own=clerk.id in drafts.writers(draft),
     )
 

@@ -54,7 +54,7 @@ def golden_page(visit: Visited, session: Transaction, guide: str) -> Response:
         golden=kept,
         names=names(session, [each.kept_by for each in kept]),
         may_edit=clerk.may_edit(row.owner),
-        may_review=clerk.may_review(row.owner),
+        may_review=clerk.may_review([row.owner]),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.console.frame import Console
-from knowledge import drafts, second_factor, source_pages, staff
+from knowledge import drafts, open_drafts, second_factor, source_pages, staff
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan, utc_now
 from knowledge.models import GuideDraft, Role, SessionStage, SourceRow, StaffSession
@@ -232,7 +232,7 @@ def test_two_who_wrote_at_once(open_page: OpenPage, served: Served, size: Size) 
     page.goto(f"/staff/guides/drafts/{beside}")
     assert_accessible(page)
     with console.pocket.sessions.begin() as session:
-        for each in drafts.of_guide(session, GUIDE):
+        for each in open_drafts.of_guide(session, GUIDE):
             drafts.discard(session, each.id, each.revision, EVERYWHERE, now)
 
 

@@ -109,6 +109,22 @@ def test_what_refers_to_nothing_is_told_at_its_row(staff: Staff, pocket: Pocket)
     assert "関連する手続き1の「手続き」：登録のない名前です" in answer.text
 
 
+def test_a_guide_is_given_only_to_a_department_that_is_there(staff: Staff, pocket: Pocket) -> None:
+    """A slip in its name would lock everybody out; one that somebody belongs to is offered and taken."""
+    editor, typed = staff(Role.EDITOR), {"answer": ANSWER, "reason": "移すため"}
+    refused = press(editor, form_of(pocket), "submit", owner="存在しない課", **typed)
+    assert refused.status_code == 422
+    for text in ("担当の部署：この名前の部署はありません", 'value="存在しない課"', ANSWER):
+        assert text in refused.text
+    staff(Role.REVIEWER, department="新しい課")
+    assert '<option value="新しい課">' in editor.get(f"/guides/{GUIDE}/edit").text
+    draft = submitted(editor, pocket, owner="新しい課", **typed)
+    reviewer = staff(Role.REVIEWER, department="新しい課")
+    assert reviewer.page("/").all("a", href=f"/staff/guides/drafts/{draft}")
+    assert act(reviewer, pocket, draft, "publish").status_code == 303
+    assert live(pocket)[0].owner == "新しい課"
+
+
 def test_nothing_changed_is_nothing_to_review(staff: Staff, pocket: Pocket) -> None:
     """The form comes back and says so, and no empty draft is left."""
     answer = press(staff(Role.EDITOR), form_of(pocket), "submit", reason="なんとなく")

@@ -1,0 +1,42 @@
+"""The open drafts as people look for them: of a guide, of a department, and those that wait for somebody."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from knowledge import drafts
+from knowledge.clerk import Clerk
+from knowledge.models import DraftStatus, GuideDraft
+
+_DEPARTMENTS = (GuideDraft.owner, GuideDraft.content["owner"].as_string())
+
+
+def of_guide(session: Session, guide_id: str) -> list[GuideDraft]:
+    """The open drafts of a guide, the newest first."""
+    found = select(GuideDraft).where(GuideDraft.guide_id == guide_id, GuideDraft.status.in_(drafts.OPEN))
+    return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
+
+
+def any_open(session: Session) -> bool:
+    """Whether somebody is writing, or waiting for somebody else to agree."""
+    return session.scalar(select(GuideDraft.id).where(GuideDraft.status.in_(drafts.OPEN)).limit(1)) is not None
+
+
+def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[GuideDraft]:
+    """Open drafts (of the given statuses) of guides that the clerk's department has or is to get, the newest first.
+
+    For whom everything is open, all of them.
+    """
+    found = select(GuideDraft).where(GuideDraft.status.in_(statuses or drafts.OPEN))
+    if not clerk.everywhere:
+        found = found.where(or_(*(each == clerk.department for each in _DEPARTMENTS)))
+    return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
+
+
+def to_review(session: Session, clerk: Clerk) -> list[GuideDraft]:
+    """The drafts that wait for this very clerk: submitted or approved, and not their own."""
+    waiting = work_of(session, clerk, *drafts.READ)
+    return [each for each in waiting if clerk.may_review(drafts.departments(each)) and not _wrote(clerk, each)]
+
+
+def _wrote(clerk: Clerk, draft: GuideDraft) -> bool:
+    return clerk.id in drafts.writers(draft)
