@@ -267,11 +267,21 @@ def approve(session: Session, draft_id: str, revision: int, clerk: Clerk, now: d
     return _log(session, approved, AuditAction.GUIDE_APPROVED, clerk, now)
 
 
-def discard(session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime) -> GuideDraft:
-    """Close a draft that nobody wants any more; its text stays readable."""
+def of_others(draft: GuideDraft, clerk: Clerk) -> bool:
+    """Whether other people wrote a draft, and are to be told why it is given up."""
+    return bool(writers(draft)) and clerk.id not in writers(draft)
+
+
+def discard(
+    session: Session, draft_id: str, revision: int, clerk: Clerk, now: datetime, reason: str = ""
+) -> GuideDraft:
+    """Close a draft that nobody wants any more; its text stays readable. That of others needs a reason."""
     draft = get(session, draft_id)
     clerk.must_edit(draft.owner)
-    closed = _step(session, draft, revision, OPEN, now, {"status": DraftStatus.DISCARDED})
+    if of_others(draft, clerk) and not reason.strip():
+        raise ReasonMissingError
+    fields = {"status": DraftStatus.DISCARDED, "review_note": reason.strip() or None}
+    closed = _step(session, draft, revision, OPEN, now, {**fields, "reviewer": clerk.id, "reviewed_at": now})
     return _log(session, closed, AuditAction.DRAFT_DISCARDED, clerk, now)
 
 

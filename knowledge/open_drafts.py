@@ -1,5 +1,7 @@
 """The open drafts as people look for them: of a guide, of a department, and those that wait for somebody."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -7,6 +9,8 @@ from knowledge import drafts
 from knowledge.clerk import Clerk
 from knowledge.models import DraftStatus, GuideDraft
 
+TOLD = timedelta(days=14)
+"""So long a draft that somebody else gave up is shown to whoever wrote it."""
 _DEPARTMENTS = (GuideDraft.owner, GuideDraft.content["owner"].as_string())
 
 
@@ -36,6 +40,14 @@ def to_review(session: Session, clerk: Clerk) -> list[GuideDraft]:
     """The drafts that wait for this very clerk: submitted or approved, and not their own."""
     waiting = work_of(session, clerk, *drafts.READ)
     return [each for each in waiting if clerk.may_review(drafts.departments(each)) and not _wrote(clerk, each)]
+
+
+def come_back(session: Session, clerk: Clerk, now: datetime) -> list[GuideDraft]:
+    """The clerk's own drafts that somebody sent back, or gave up within the last two weeks, the latest first."""
+    returned = GuideDraft.status == DraftStatus.SENT_BACK
+    given_up = (GuideDraft.status == DraftStatus.DISCARDED) & (GuideDraft.reviewed_at > now - TOLD)
+    found = session.scalars(select(GuideDraft).where(or_(returned, given_up)).order_by(GuideDraft.reviewed_at.desc()))
+    return [each for each in found if _wrote(clerk, each) and each.reviewer != clerk.id]
 
 
 def _wrote(clerk: Clerk, draft: GuideDraft) -> bool:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from bot.console.questions import guide_titles, whose_of
 from bot.console.visit import Transaction, Visited
-from knowledge import kept_forms, open_drafts, submissions, today, work
+from knowledge import kept_forms, open_drafts, open_notices, submissions, today, work
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 
@@ -17,8 +17,10 @@ GROUPS_SHOWN = 6
 def home(visit: Visited, session: Transaction, all: str = "") -> Response:  # noqa: A002 - its name in the address
     """The department's work; for those without a part in it, who they are and what they may do."""
     kept = kept_forms.of(session, visit.member.id, visit.now) is not None
+    approvals, notices = open_notices.to_approve(session, visit.member), open_notices.to_go_on(session, visit.member)
     if not visit.may("GET /questions"):
-        return visit.page("home/home.html", kept=kept)
+        return visit.page("home/home.html", kept=kept, approvals=approvals, notices=notices)
+    clerk = Clerk.of(visit.member)
     whose, day = whose_of(visit, everybody=bool(all)), day_in_japan(visit.now)
     groups = work.listed(session, whose, work.OPEN, visit.now, size=GROUPS_SHOWN)
     due_count, due = today.due(session, whose.department, day)
@@ -30,7 +32,10 @@ def home(visit: Visited, session: Transaction, all: str = "") -> Response:  # no
         groups=groups,
         group_count=work.how_many(session, whose, work.OPEN),
         titles=guide_titles(session, groups),
-        reviews=open_drafts.to_review(session, Clerk.of(visit.member)),
+        approvals=approvals,
+        notices=notices,
+        reviews=open_drafts.to_review(session, clerk),
+        returned=open_drafts.come_back(session, clerk, visit.now),
         sources=submissions.waiting_for(session, visit.member),
         due=due,
         due_count=due_count,

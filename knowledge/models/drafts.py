@@ -40,7 +40,7 @@ class GuideDraft(Base):
 
     `revision` grows with every change, so that a page opened earlier can not overwrite a later one. `authors` are all
     who changed the content; `reviewed` is the digest that was approved, `held` what the accuracy gate found against it,
-    `rival` the draft that somebody else saved first.
+    `rival` the draft that somebody else saved first; `review_note` is why it was sent back, or given up by another.
     """
 
     __tablename__ = "guide_drafts"

@@ -199,7 +199,7 @@ class Life:
     def discard(self, draft_id: str, clerk: Clerk) -> None:
         """Close it."""
         revision = drafts.get(self.session, draft_id).revision
-        if self.try_to(lambda: drafts.discard(self.session, draft_id, revision, clerk, self.now)):
+        if self.try_to(lambda: drafts.discard(self.session, draft_id, revision, clerk, self.now, "要らない")):
             self.approved.pop(draft_id, None)
 
     def publish(self, draft_id: str, clerk: Clerk) -> None:

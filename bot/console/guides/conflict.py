@@ -22,6 +22,7 @@ from knowledge.models import GuideDraft
 
 router = APIRouter(prefix="/guides/drafts")
 THEIRS = "theirs"
+MERGED = "同時に書かれた下書きと、1つにまとめました。"
 
 
 @router.get("/{draft}/conflict")
@@ -67,7 +68,7 @@ def merge(visit: Visited, session: Transaction, draft: str, data: Annotated[Form
     clerk, rival = Clerk.of(visit.member), _rival(session, row)
     if rival:
         saved = drafts.save(session, rival.id, rival.revision, whole, clerk, visit.now)
-        drafts.discard(session, row.id, row.revision, clerk, visit.now)
+        drafts.discard(session, row.id, row.revision, clerk, visit.now, MERGED)
     else:
         live = versions.live_version(session, row.guide_id)
         saved = drafts.save(session, row.id, row.revision, whole, clerk, visit.now, base_version=live)

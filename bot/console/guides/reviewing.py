@@ -20,6 +20,7 @@ from knowledge import comparison, drafts, library, references, versions
 from knowledge.clerk import Clerk
 from knowledge.database import changing
 from knowledge.days import day_in_japan
+from knowledge.drafts import ReasonMissingError
 from knowledge.models import DraftStatus, GuideDraft
 from knowledge.versions import OutdatedError
 
@@ -59,9 +60,13 @@ def send_back(visit: Visited, session: Transaction, draft: str, revision: Revisi
 
 
 @router.post("/{draft}/discard")
-def discard(visit: Visited, session: Transaction, draft: str, revision: Revision) -> Response:
-    """Give a draft up; its text stays to be read."""
-    row = drafts.discard(session, draft, revision, Clerk.of(visit.member), visit.now)
+def discard(visit: Visited, session: Transaction, draft: str, revision: Revision, reason: Typed = "") -> Response:
+    """Give a draft up, that of others with a reason; its text stays to be read."""
+    row = drafts.get(session, draft)
+    try:
+        drafts.discard(session, draft, revision, Clerk.of(visit.member), visit.now, reason)
+    except ReasonMissingError:
+        return _page(visit, session, row, 422, {"discard": Problem.MISSING})
     return visit.to(_path(row), Message.DRAFT_DISCARDED)
 
 
@@ -113,6 +118,7 @@ def _page(
         may_edit=clerk.may_edit(draft.owner),
         may_review=clerk.may_review(drafts.departments(draft)) and clerk.id not in drafts.writers(draft),
         own=clerk.id in drafts.writers(draft),
+        of_others=drafts.of_others(draft, clerk),
     )
 
 

@@ -128,10 +128,13 @@ def test_a_draft_that_waits_and_one_that_is_held(open_page: OpenPage, served: Se
         assert_accessible(page)
     with console.pocket.sessions.begin() as session:
         for each in (waiting, held):
-            drafts.discard(session, each, session.get_one(GuideDraft, each).revision, EVERYWHERE, datetime.now(UTC))
+            drafts.discard(
+                session, each, session.get_one(GuideDraft, each).revision, EVERYWHERE, datetime.now(UTC), TIDY
+            )
 
 
 EVERYWHERE = Clerk(1, "tidy", None, everywhere=True)
+TIDY = "試験を終えたため"
 
 
 @SIZES
@@ -233,7 +236,7 @@ def test_two_who_wrote_at_once(open_page: OpenPage, served: Served, size: Size) 
     assert_accessible(page)
     with console.pocket.sessions.begin() as session:
         for each in open_drafts.of_guide(session, GUIDE):
-            drafts.discard(session, each.id, each.revision, EVERYWHERE, now)
+            drafts.discard(session, each.id, each.revision, EVERYWHERE, now, TIDY)
 
 
 @SIZES

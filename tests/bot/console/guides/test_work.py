@@ -1,6 +1,6 @@
 """From a form to an answer: kept, submitted, reviewed, published, withdrawn, brought back; and whatever goes wrong."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +8,10 @@ from sqlalchemy import select
 from bot.wiring import Pocket
 from handlers.conversation import Asker, Channel
 from handlers.reply import Outcome
+from knowledge import open_drafts
+from knowledge.clerk import Clerk as GuideClerk
 from knowledge.models import DraftStatus, GuideDraft, GuideRow, GuideStatus, Role
-from tests.bot.console.conftest import Staff
+from tests.bot.console.conftest import Clock, Staff
 from tests.bot.console.guides.work import GUIDE, act, draft_form, draft_in, draft_of, form_of, live, press, submitted
 
 ANSWER = "引っ越してから14日以内に、区役所3階へ来てください。"
@@ -82,9 +84,32 @@ def test_a_draft_goes_back_with_a_reason_and_comes_again(staff: Staff, pocket: P
     assert act(reviewer, pocket, draft, "send-back", note=" ").status_code == 422
     assert act(reviewer, pocket, draft, "send-back", note="期限をはっきり").status_code == 303
     assert "期限をはっきり" in editor.page(f"/guides/drafts/{draft}").text
+    assert "期限をはっきり" in editor.page("/").text
+    assert editor.page("/").all("a", href=f"/staff/guides/drafts/{draft}")
+    assert not staff(Role.EDITOR).page("/").all("a", href=f"/staff/guides/drafts/{draft}")
     again = press(editor, draft_form(pocket, draft), "submit", reason="直した", answer=ANSWER + "持ち物は下です。")
     assert draft_in(again) == draft
     assert draft_of(pocket, draft).status == DraftStatus.SUBMITTED
+
+
+def test_who_gives_up_the_draft_of_others_says_why(staff: Staff, pocket: Pocket, clock: Clock) -> None:
+    """The author reads it at home for two weeks; one's own goes without a word."""
+    editor, reviewer = staff(Role.EDITOR), staff(Role.REVIEWER)
+    draft = submitted(editor, pocket, answer=ANSWER)
+    refused = act(reviewer, pocket, draft, "discard")
+    assert refused.status_code == 422
+    assert 'id="discard-problem"' in refused.text
+    assert act(reviewer, pocket, draft, "discard", reason="同じ案内がもうあるため").status_code == 303
+    assert draft_of(pocket, draft).status == DraftStatus.DISCARDED
+    assert "同じ案内がもうあるため" in editor.page("/").text
+    assert "取りやめた理由" in editor.page(f"/guides/drafts/{draft}").text
+    own = submitted(editor, pocket, answer=ANSWER)
+    assert 'id="discard"' not in editor.get(f"/guides/drafts/{own}").text
+    assert act(editor, pocket, own, "discard").status_code == 303
+    assert not editor.page("/").all("a", href=f"/staff/guides/drafts/{own}")
+    clock.forward(timedelta(days=14))
+    with pocket.sessions() as session:
+        assert open_drafts.come_back(session, GuideClerk.of(editor.member), clock.now) == []
 
 
 def test_nobody_works_on_the_guides_of_another_department(staff: Staff, pocket: Pocket) -> None:

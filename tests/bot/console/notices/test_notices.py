@@ -25,6 +25,27 @@ def test_two_people_send_a_notice(town: Console, staff: Staff) -> None:
     assert row(town, notice).status == CampaignStatus.STOPPED
 
 
+def test_what_waits_for_somebody_stands_on_their_home(town: Console, staff: Staff) -> None:
+    """The approver's while it waits, the writer's once it was sent back or approved; on nobody else's."""
+    writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
+    others = staff(Role.NOTICES), staff(Role.NOTICES, Role.APPROVER, department="広報課")
+    notice = _written(writer)
+
+    def at_home(clerk: Clerk) -> bool:
+        return bool(clerk.page("/").all("a", href=f"/staff/notices/{notice}"))
+
+    assert not any(map(at_home, (writer, approver, *others)))
+    writer.post(f"/notices/{notice}/submit")
+    assert [at_home(each) for each in (writer, approver, *others)] == [False, True, False, True]
+    approver.post(f"/notices/{notice}/return")
+    assert [at_home(each) for each in (writer, approver, *others)] == [True, False, False, False]
+    writer.post(f"/notices/{notice}/submit")
+    approver.post(f"/notices/{notice}/approve", _seen(approver, notice))
+    assert [at_home(each) for each in (writer, approver, *others)] == [True, False, False, False]
+    writer.post(f"/notices/{notice}/start")
+    assert not at_home(writer)
+
+
 def test_nobody_approves_their_own_notice(town: Console, staff: Staff) -> None:
     """Even with both roles; and who may only write is refused at the door."""
     both, writer = staff(Role.NOTICES, Role.APPROVER), staff(Role.NOTICES)
