@@ -5,12 +5,32 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 _SPAN = re.compile(r"^([1-9][0-9]*)([dmy])$")
 _DAYS = {"d": 1, "m": 30, "y": 365}
+
+
+Clock = Annotated[str, StringConstraints(pattern=r"^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+"""A time of day from 0:00 to 24:00."""
+
+
+def _minutes(clock: Clock) -> int:
+    hours, _, minutes = clock.partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 class Record(BaseModel):
@@ -129,12 +149,19 @@ class Form(Fact):
 
 
 class Hours(Fact):
-    """When a desk or service is open, for which days or case."""
+    """When a desk or service is open, for which days or case; a night is two of them, until 24:00 and from 0:00."""
 
     days: Text
-    opens: Annotated[str, StringConstraints(pattern=r"^[0-2]?[0-9]:[0-5][0-9]$")]
-    closes: Annotated[str, StringConstraints(pattern=r"^[0-2]?[0-9]:[0-5][0-9]$")]
+    opens: Clock
+    closes: Clock
     note: Text | None = None
+
+    @field_validator("closes")
+    @classmethod
+    def _after_opening(cls, closes: Clock, told: ValidationInfo) -> Clock:
+        if "opens" in told.data and _minutes(closes) <= _minutes(told.data["opens"]):
+            raise PydanticCustomError("closes_first", "閉まる時刻は、開く時刻より後にします")
+        return closes
 
 
 class Agent(Fact):

@@ -19,6 +19,7 @@ class Problem(StrEnum):
     DATE = "date"
     YEARLY = "yearly"
     TIME = "time"
+    CLOSES_FIRST = "closes_first"
     URL = "url"
     SCOPE = "scope"
     RULE = "rule"
@@ -56,6 +57,7 @@ _BY_TYPE = {
     "too_short": Problem.FEW,
     "enum": Problem.CHOICE,
     "bool_parsing": Problem.CHOICE,
+    "closes_first": Problem.CLOSES_FIRST,
 }
 _BY_FAMILY = {
     "int": Problem.NUMBER,

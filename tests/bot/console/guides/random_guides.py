@@ -34,7 +34,7 @@ URL = st.sampled_from(
 DAY = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 SCOPE = st.sampled_from(("toshima", "national", "tokyo-ward:北区", "other-municipality:さいたま市"))
 SPAN = st.builds("{}{}".format, st.integers(1, 400), st.sampled_from("dmy"))
-CLOCK = st.sampled_from(("8:30", "08:30", "17:00", "0:00", "23:59"))
+OPENS, CLOSES = st.sampled_from(("8:30", "08:30", "0:00")), st.sampled_from(("17:00", "23:59", "24:00"))
 
 
 @st.composite
@@ -77,7 +77,7 @@ GUIDES: st.SearchStrategy[Guide] = st.builds(
     items=_some(_fact(Item, name=LINE, when=_MAYBE)),
     desks=_some(SLUG),
     forms=_some(_fact(Form, name=LINE, url=URL, needs=_some(LINE), mynumber=st.none() | st.booleans())),
-    hours=_some(_fact(Hours, days=LINE, opens=CLOCK, closes=CLOCK, note=_MAYBE)),
+    hours=_some(_fact(Hours, days=LINE, opens=OPENS, closes=CLOSES, note=_MAYBE)),
     agent=st.none() | _fact(Agent, allowed=st.booleans(), text=PARAGRAPH),
     notes=_some(_fact(Note, text=PARAGRAPH), 1),
     life_events=_some(SLUG),

@@ -123,6 +123,10 @@ def test_what_is_no_date_is_refused_at_its_field(typed: str) -> None:
         ("source.scope", "moon", Problem.SCOPE),
         ("source.scope", "tokyo-ward", Problem.SCOPE),
         ("hours.1.opens", "朝", Problem.TIME),
+        ("hours.0.opens", "25:00", Problem.TIME),
+        ("hours.0.closes", "24:01", Problem.TIME),
+        ("hours.0.closes", "8:00", Problem.CLOSES_FIRST),
+        ("hours.0.closes", "8:30", Problem.CLOSES_FIRST),
         ("hours.0.closes", "", Problem.MISSING),
         ("deadlines.0.number", "すぐ", Problem.COUNT),
         ("deadlines.0.number", "0", Problem.COUNT),
@@ -139,6 +143,12 @@ def test_what_is_no_date_is_refused_at_its_field(typed: str) -> None:
 def test_a_mistake_is_told_at_its_field(field: str, typed: str, problem: Problem) -> None:
     """One mistake is one problem, at the field that was wrong."""
     assert _problems(_edited(**{field.replace(".", "__"): typed})) == {field: problem}
+
+
+def test_a_day_has_twenty_four_hours() -> None:
+    """Open all day is from 0:00 to 24:00."""
+    hours = _edited(hours__0__opens="0時", hours__0__closes="24時").guide().hours[0]
+    assert (hours.opens, hours.closes) == ("0:00", "24:00")
 
 
 def test_a_fact_can_not_end_before_it_begins() -> None:
