@@ -192,6 +192,11 @@ def _beside(session: Session, draft: GuideDraft, guide: Guide, base: int, clerk:
     return create(session, own, base, clerk, now, DraftOrigin.CONFLICT, draft.id)
 
 
+def explain(draft: GuideDraft, reason: str) -> None:
+    """Keep with a draft that was just saved what it changes and why, as far as that is written yet."""
+    draft.reason = reason.strip()
+
+
 def _step(
     session: Session,
     draft: GuideDraft,

@@ -53,6 +53,7 @@ def keep(visit: Visit, session: Session, writing: Writing, guide: Guide, *, subm
     clerk = Clerk.of(visit.member)
     with changing(session):
         saved = _saved(visit, session, writing, guide, clerk)
+        drafts.explain(saved.draft, writing.reason)
         work.mending(session, writing.question, guide.id, clerk.id, visit.now)
         page = f"{PATH}/guides/drafts/{saved.draft.id}"
         if saved.rival:

@@ -69,6 +69,18 @@ def test_rows_need_no_script(staff: Staff, pocket: Pocket) -> None:
     assert "まるで：新しい言い方" in taken
 
 
+def test_why_it_was_changed_is_kept_with_the_draft(staff: Staff, pocket: Pocket) -> None:
+    """Saved, saved again and as a second text beside the first: the page that hands it in asks for nothing twice."""
+    editor, second = staff(Role.EDITOR), staff(Role.EDITOR)
+    draft = draft_in(press(editor, form_of(pocket), "save", answer=ANSWER, reason="4月から変わるため"))
+    assert "4月から変わるため</textarea>" in editor.get(f"/guides/drafts/{draft}").text
+    seen = draft_form(pocket, draft)
+    press(editor, seen, "save", answer=ANSWER, reason="5月から変わるため")
+    assert draft_of(pocket, draft).reason == "5月から変わるため"
+    beside = draft_in(press(second, seen, "save", answer="別の答え。", reason="6月から変わるため"))
+    assert draft_of(pocket, beside).reason == "6月から変わるため"
+
+
 @pytest.mark.parametrize("pressed", ["", "add:nothing", "remove:items:x", "up:", "alias:", "delete"])
 def test_an_unknown_button_changes_nothing(staff: Staff, pocket: Pocket, pressed: str) -> None:
     """Whatever is sent for a button, the form comes back."""
