@@ -159,22 +159,32 @@ def _listed(session: Session, group: QuestionGroup, trend: Trend, most: int, new
     return Listed(group, trend, tuple(wordings[:most]), tuple(sorted({lang for _, lang in found})))
 
 
-def take_up(session: Session, group_id: int, guide_id: str | None, by: int, now: datetime) -> QuestionGroup:
-    """Say that somebody mends a guide (None: makes a new one) for the group; raises when it is closed or gone."""
+def take_up(session: Session, group_id: int, guide_id: str, by: int, now: datetime) -> QuestionGroup:
+    """Say that somebody mends a guide for the group; raises when it is closed or gone."""
     group = _still_open(session, group_id)
     if group.status == GroupStatus.OPEN or group.guide_id != guide_id:
         group.taken_at, group.taken_by = now, by
-    group.status, group.checked = GroupStatus.FIXING.value, None
-    group.guide_id = guide_id or group.guide_id
+    group.status, group.checked, group.guide_id = GroupStatus.FIXING.value, None, guide_id
     return group
 
 
-def mending(session: Session, question: str, guide_id: str, by: int, now: datetime) -> None:
-    """Say that a draft of a guide was made for a question: its group, if still open, is being mended by that guide."""
+def mending(session: Session, question: str, guide_id: str, by: int, now: datetime) -> QuestionGroup | None:
+    """Say that a draft of a guide was made for a question: its group, if still open, is being mended by that guide.
+
+    Gives the group if that is news.
+    """
     missed = session.get(MissedQuestion, question)
     group = session.get(QuestionGroup, missed.group_id) if missed and missed.group_id else None
-    if group and group.status in OPEN and group.guide_id != guide_id:
-        take_up(session, group.id, guide_id, by, now)
+    if group is None or group.status not in OPEN:
+        return None
+    known = group.status == GroupStatus.FIXING and group.guide_id == guide_id
+    return None if known else take_up(session, group.id, guide_id, by, now)
+
+
+def newest(session: Session, group_id: int) -> str:
+    """The id of a group's newest question, whether or not its text is still there; empty where there is none."""
+    latest = select(MissedQuestion.question_id).where(MissedQuestion.group_id == group_id)
+    return session.scalar(latest.order_by(MissedQuestion.asked_at.desc(), MissedQuestion.question_id).limit(1)) or ""
 
 
 def assign(session: Session, group_id: int, department: str) -> QuestionGroup:

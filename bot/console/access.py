@@ -101,7 +101,6 @@ ACCESS: dict[str, Row] = {
     # questions
     "GET /questions": KNOWLEDGE,
     "GET /questions/{group}": KNOWLEDGE,
-    "POST /questions/{group}/fix": KNOWLEDGE,
     "POST /questions/{group}/assign": KNOWLEDGE,
     "POST /questions/{group}/dismiss": KNOWLEDGE,
     "POST /questions/{group}/reopen": KNOWLEDGE,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
@@ -63,18 +62,6 @@ def listed(visit: Visited, session: Transaction, show: str = "open", all: str = 
 def one(visit: Visited, session: Transaction, group: Id) -> Response:
     """A group with its wordings, and what can be done."""
     return _page(visit, session, group)
-
-
-@router.post("/{group}/fix")
-def fix(visit: Visited, session: Transaction, group: Id, guide: Typed = "") -> Response:
-    """Take the group up by mending a guide, or by making a new one; the way on is that guide's form."""
-    _must_be_ours(visit, session, group)
-    work.take_up(session, group, guide or None, visit.member.id, visit.now)
-    question = _newest(session, group, visit)
-    detail: audit.Detail = {"status": GroupStatus.FIXING.value, "guide": guide or None}
-    audit.record(session, visit.member, AuditAction.QUESTION_ASSIGNED, f"group:{group}", detail, visit.now)
-    form = f"/guides/{guide}/edit" if guide in _owned(session, visit, group) else f"/guides/{guide}"
-    return visit.to(f"{PATH}{form if guide else '/guides/new'}?{urlencode({'question': question})}")
 
 
 @router.post("/{group}/assign")
@@ -145,6 +132,7 @@ def _page(
         found=found,
         titles=guide_titles(session, [found]),
         owned=_owned(session, visit, group),
+        question=found.wordings[0].newest if found.wordings else work.newest(session, group),
         departments=[("", "—"), *((each, each) for each in today.departments(session))],
         ours=_is_ours(visit, found.group.department),
         problem=problem,
@@ -159,11 +147,6 @@ def _owned(session: Session, visit: Visit, group: int) -> set[str]:
     owners = today.owners(session, ids)
     clerk = Clerk.of(visit.member)
     return {guide for guide in ids if guide in owners and clerk.may_edit(owners[guide])}
-
-
-def _newest(session: Session, group: int, visit: Visit) -> str:
-    wordings = work.shown(session, group, visit.now).wordings
-    return wordings[0].newest if wordings else ""
 
 
 def _must_be_ours(visit: Visit, session: Session, group: int) -> None:

@@ -9,7 +9,8 @@ from bot.console.guides.problems import FormRefusedError, Problem
 from bot.console.guides.writing import Writing
 from bot.console.messages import Message
 from bot.console.visit import Visit
-from knowledge import drafts, references, work
+from knowledge import audit, drafts, references, work
+from knowledge.audit import AuditAction
 from knowledge.clerk import Clerk
 from knowledge.database import changing
 from knowledge.drafts import Saved
@@ -54,13 +55,20 @@ def keep(visit: Visit, session: Session, writing: Writing, guide: Guide, *, subm
     with changing(session):
         saved = _saved(visit, session, writing, guide, clerk)
         drafts.explain(saved.draft, writing.reason)
-        work.mending(session, writing.question, guide.id, clerk.id, visit.now)
+        _mending(visit, session, writing.question, guide.id)
         page = f"{PATH}/guides/drafts/{saved.draft.id}"
         if saved.rival:
             return visit.to(f"{page}/conflict", Message.DRAFT_BESIDE)
         if not submitting:
             return visit.to(page, Message.DRAFT_SAVED)
         return _submitted(visit, session, saved.draft, writing.reason, page)
+
+
+def _mending(visit: Visit, session: Session, question: str, guide: str) -> None:
+    group = work.mending(session, question, guide, visit.member.id, visit.now)
+    if group:
+        detail: audit.Detail = {"status": group.status, "guide": guide}
+        audit.record(session, visit.member, AuditAction.QUESTION_ASSIGNED, f"group:{group.id}", detail, visit.now)
 
 
 def _submitted(visit: Visit, session: Session, draft: GuideDraft, reason: str, page: str) -> Response:

@@ -1,5 +1,6 @@
 """Staff's work on what residents asked in vain, on the console."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from knowledge import work
 from knowledge.models import AuditEntry, GroupStatus, GuideRow, QuestionGroup, Role
 from tests.bot.console.asking import PET, ZOO, ask, group_of, settle
 from tests.bot.console.conftest import Clock, Staff
+from tests.bot.console.guides.work import form_of, press
 from tests.knowledge.asked import NOW
 
 
@@ -46,16 +48,19 @@ def test_a_group_shows_on_the_home_of_its_department(pet: int, staff: Staff) -> 
 
 
 def test_one_press_leads_to_the_form_of_the_guide(pocket: Pocket, pet: int, staff: Staff) -> None:
-    """The address of the form holds ids only, and the group is being mended from then on."""
+    """The address of the form holds ids only; the group is being mended once a draft is saved, not by looking."""
     clerk = staff(Role.SYSTEM, department=None)
     with pocket.sessions() as session:
         guide = session.get_one(QuestionGroup, pet).nearest[0]
-    answer = clerk.post(f"/questions/{pet}/fix", {"guide": guide})
-    where = answer.headers["location"]
-    assert where.startswith(f"/staff/guides/{guide}/edit?question=")
-    assert "猫" in clerk.after(answer).text
+    ways = re.findall(r'href="/staff(/guides/[^"]+\?question=[0-9a-f]+)"', clerk.get(f"/questions/{pet}").text)
+    assert ways[0].startswith(f"/guides/{guide}/edit?")
+    assert ways[-1].startswith("/guides/new?")
+    for way in ways:
+        assert "猫" in clerk.page(way).text
+    assert _status(pocket, pet) == GroupStatus.OPEN
+    typed = {"answer": "猫のことは、区役所で聞いてください。", "question": ways[0].rpartition("=")[2]}
+    assert press(clerk, form_of(pocket, guide), "save", **typed).status_code == 303
     assert _status(pocket, pet) == GroupStatus.FIXING
-    assert clerk.post(f"/questions/{pet}/fix").headers["location"].startswith("/staff/guides/new?question=")
 
 
 def test_a_draft_made_for_a_question_is_mending(pocket: Pocket, pet: int) -> None:
@@ -90,7 +95,7 @@ def test_another_department_may_look_but_not_act(pocket: Pocket, pet: int, staff
     """Every change of another department's group is refused."""
     clerk = staff(Role.EDITOR, Role.REVIEWER, department="課税課")
     assert PET[0] in clerk.page(f"/questions/{pet}").text
-    for change in ("fix", "assign", "dismiss", "reopen", "check"):
+    for change in ("assign", "dismiss", "reopen", "check"):
         assert clerk.post(f"/questions/{pet}/{change}", {"reason": "x"}).status_code == 403, change
     assert _status(pocket, pet) == GroupStatus.OPEN
 
@@ -112,7 +117,7 @@ def test_a_mended_guide_closes_its_group(pocket: Pocket, clock: Clock, staff: St
     _publish(pocket, "tennyu-todoke", clock.now - timedelta(days=1))
     settle(pocket, clock.now)
     group, clerk = group_of(pocket, reply), staff(Role.SYSTEM, department=None)
-    clerk.post(f"/questions/{group}/fix", {"guide": "tennyu-todoke"})
+    press(clerk, form_of(pocket), "save", answer="14日以内です。", question=reply.question or "")
     assert "まだ答えられません" in clerk.after(clerk.post(f"/questions/{group}/check")).text
     _publish(pocket, "tennyu-todoke", clock.now + timedelta(minutes=1))
     assert "もう回答できます" in clerk.after(clerk.post(f"/questions/{group}/check")).text

@@ -43,7 +43,7 @@ def _mend(hand: Hand, page: Page, look: Look) -> None:
     look(page, "home")
     hand.click(page.get_by_role("link", name=QUESTION))
     look(page, "question")
-    hand.click(page.get_by_role("button", name="直す").first)
+    hand.click(page.get_by_role("link", name="を直す").first)
     expect(page.locator(".bubble")).to_be_visible()
     look(page, "form")
     hand.click(page.get_by_role("button", name="この言い方を足す"))
