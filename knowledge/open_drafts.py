@@ -14,9 +14,10 @@ TOLD = timedelta(days=14)
 _DEPARTMENTS = (GuideDraft.owner, GuideDraft.content["owner"].as_string())
 
 
-def of_guide(session: Session, guide_id: str) -> list[GuideDraft]:
-    """The open drafts of a guide, the newest first."""
-    found = select(GuideDraft).where(GuideDraft.guide_id == guide_id, GuideDraft.status.in_(drafts.OPEN))
+def of_guide(session: Session, guide_id: str, but: str = "") -> list[GuideDraft]:
+    """The open drafts of a guide, without the one of the id `but`, the newest first."""
+    of_it = (GuideDraft.guide_id == guide_id, GuideDraft.id != but)
+    found = select(GuideDraft).where(*of_it, GuideDraft.status.in_(drafts.OPEN))
     return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from bot.console.guides import asked, relating, similar, start, typed
 from bot.console.guides.columns import ROWS
 from bot.console.guides.form import Row
+from bot.console.guides.names import names
 from bot.console.guides.preview import Preview
 from bot.console.guides.preview import preview as lay_out
 from bot.console.guides.relating import Related
@@ -30,6 +31,7 @@ def edit_page(
 ) -> Response:
     """The form with what belongs beside it; `pressed` is the button that it came with."""
     form, searcher = writing.form, visit.console.pocket.responder.searcher
+    others = open_drafts.of_guide(session, form["id"], but=writing.draft)
     related = relating.looked_up(session, searcher, form, finding=pressed == FIND)
     return visit.page(
         "guides/edit.html",
@@ -51,7 +53,8 @@ def edit_page(
         )
         if writing.new
         else [],
-        others=[draft for draft in open_drafts.of_guide(session, form["id"]) if draft.id != writing.draft],
+        others=others,
+        names=names(session, [each.updated_by for each in others]),
         preview=_preview(visit, session, writing, ""),
         on="",
     )

@@ -16,7 +16,7 @@ from bot.console.guides.readable import told
 from bot.console.messages import Message
 from bot.console.visit import Transaction, Visit, Visited
 from bot.publishing import Held, Order
-from knowledge import comparison, drafts, library, references, versions
+from knowledge import comparison, drafts, library, open_drafts, references, versions
 from knowledge.clerk import Clerk
 from knowledge.database import changing
 from knowledge.days import day_in_japan
@@ -101,6 +101,8 @@ def _page(
 ) -> Response:
     clerk, guide, before = Clerk.of(visit.member), drafts.content(draft), comparison.base(session, draft)
     today = day_in_japan(visit.now)
+    others = open_drafts.of_guide(session, draft.guide_id, but=draft.id) if draft.status in drafts.OPEN else []
+    people = [each.updated_by for each in (draft, *others)]
     return visit.page(
         "guides/draft.html",
         status,
@@ -113,7 +115,8 @@ def _page(
         earlier=preview(session, before, visit.now) if before else None,
         checks=checks.checks(guide, library.desks(session, guide), today),
         outdated=_outdated(session, draft),
-        names=names(session, [draft.updated_by, draft.submitted_by, draft.reviewer, *draft.authors]),
+        others=others,
+        names=names(session, [*people, draft.submitted_by, draft.reviewer, *draft.authors]),
         titles=_titles(session, draft),
         may_edit=clerk.may_edit(draft.owner),
         may_review=clerk.may_review(drafts.departments(draft)) and clerk.id not in drafts.writers(draft),

@@ -190,6 +190,22 @@ def test_two_clerks_lose_no_text(staff: Staff, pocket: Pocket) -> None:
     )
 
 
+def test_who_saves_beside_somebody_is_told_whose_draft_there_is(staff: Staff, pocket: Pocket) -> None:
+    """Two forms opened before either was saved are two drafts; both their pages and the next form name the other."""
+    first, second = staff(Role.EDITOR), staff(Role.EDITOR)
+    form = form_of(pocket)
+    saved = press(first, form, "save", answer=ANSWER)
+    assert "もう1つあります" not in first.after(saved).text
+    beside = press(second, form, "save", answer="二人目の答えです。")
+    one, two = (f"/guides/drafts/{draft_in(each)}" for each in (saved, beside))
+    told = f"{first.member.name}の下書きがもう1つあります"
+    for page in (second.page(two), second.page(f"/guides/{GUIDE}/edit")):
+        assert told in page.text
+        assert page.all("a", href=f"/staff{one}")
+    assert f"{second.member.name}の下書きがもう1つあります" in first.page(one).text
+    assert "あなたの下書きがもう1つあります" in second.page(one).text
+
+
 def test_a_draft_of_an_older_version_takes_the_newer_one_in(staff: Staff, pocket: Pocket) -> None:
     """When the guide was published meanwhile, submitting leads to both texts; merged, it can be submitted."""
     editor, reviewer = staff(Role.EDITOR), staff(Role.REVIEWER)
