@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from knowledge import drafts, versions
+from knowledge import draft_state, drafts, versions
 from knowledge.differences import Change, Triple, changes, three_way
 from knowledge.guide import Guide
 from knowledge.models import GuideDraft, GuideRow, GuideVersion
@@ -31,7 +31,7 @@ def three_ways(session: Session, draft: GuideDraft) -> tuple[Triple, ...]:
     The other is the draft that was saved first, or else a newer live version.
     """
     rival = session.get(GuideDraft, draft.rival) if draft.rival else None
-    theirs = drafts.content(rival) if rival and rival.status in drafts.OPEN else None
+    theirs = drafts.content(rival) if rival and rival.status in draft_state.OPEN else None
     if theirs is None and versions.live_version(session, draft.guide_id) != draft.base_version:
         theirs = live(session, draft)
     return three_way(base(session, draft), theirs, drafts.content(draft)) if theirs else ()

@@ -24,27 +24,16 @@ from sqlalchemy.orm import Session
 from knowledge import audit, versions
 from knowledge.audit import AuditAction
 from knowledge.clerk import Clerk
+from knowledge.draft_state import OPEN, READ, WRITING, DraftChangedError, DraftStateError, must_stand
 from knowledge.errors import PocketError
 from knowledge.guide import Guide
 from knowledge.models import DraftOrigin, DraftStatus, GuideDraft, GuideRow, GuideStatus
 from knowledge.pack import digest
 from knowledge.versions import Edition, OutdatedError
 
-OPEN = (DraftStatus.DRAFT, DraftStatus.SUBMITTED, DraftStatus.SENT_BACK, DraftStatus.APPROVED)
-WRITING = (DraftStatus.DRAFT, DraftStatus.SENT_BACK)
-READ = (DraftStatus.SUBMITTED, DraftStatus.APPROVED)
-
 
 class DraftMissingError(PocketError):
     """その下書きはありません。一覧から選び直してください。"""
-
-
-class DraftChangedError(PocketError):
-    """この画面を開いた後に、下書きがほかの人に変えられました。今の内容を確かめて、もう一度操作してください。"""
-
-
-class DraftStateError(PocketError):
-    """今の状態の下書きには、この操作はできません。画面を開き直してください。"""
 
 
 class ReasonMissingError(PocketError):
@@ -206,8 +195,7 @@ def _step(
     fields: dict[str, object],
 ) -> GuideDraft:
     """Change a draft in one conditional UPDATE, so that of two people only one is first."""
-    if draft.revision == revision and draft.status not in allowed:
-        raise DraftStateError
+    must_stand(draft, revision, allowed)
     seen = (GuideDraft.id == draft.id, GuideDraft.revision == revision, GuideDraft.status.in_(allowed))
     one = update(GuideDraft).where(*seen).values(**fields, revision=revision + 1, updated_at=now)
     if session.execute(one).rowcount != 1:  # type: ignore[attr-defined]
@@ -294,10 +282,9 @@ def publishable(session: Session, draft_id: str, revision: int, clerk: Clerk) ->
     """The approved draft at `revision` that the clerk may publish; raises what stands in the way."""
     draft = get(session, draft_id)
     clerk.must_review(departments(draft), writers(draft))
-    if draft.revision != revision:
+    must_stand(draft, revision, (DraftStatus.APPROVED,))
+    if draft.reviewed != draft.digest:
         raise DraftChangedError
-    if draft.status != DraftStatus.APPROVED or draft.reviewed != draft.digest:
-        raise DraftStateError
     if versions.live_version(session, draft.guide_id) != draft.base_version:
         raise OutdatedError
     return draft

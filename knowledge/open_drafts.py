@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from knowledge import drafts
+from knowledge import draft_state, drafts
 from knowledge.clerk import Clerk
 from knowledge.models import DraftStatus, GuideDraft
 
@@ -17,13 +17,13 @@ _DEPARTMENTS = (GuideDraft.owner, GuideDraft.content["owner"].as_string())
 def of_guide(session: Session, guide_id: str, but: str = "") -> list[GuideDraft]:
     """The open drafts of a guide, without the one of the id `but`, the newest first."""
     of_it = (GuideDraft.guide_id == guide_id, GuideDraft.id != but)
-    found = select(GuideDraft).where(*of_it, GuideDraft.status.in_(drafts.OPEN))
+    found = select(GuideDraft).where(*of_it, GuideDraft.status.in_(draft_state.OPEN))
     return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
 
 
 def any_open(session: Session) -> bool:
     """Whether somebody is writing, or waiting for somebody else to agree."""
-    return session.scalar(select(GuideDraft.id).where(GuideDraft.status.in_(drafts.OPEN)).limit(1)) is not None
+    return session.scalar(select(GuideDraft.id).where(GuideDraft.status.in_(draft_state.OPEN)).limit(1)) is not None
 
 
 def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[GuideDraft]:
@@ -31,7 +31,7 @@ def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[Guid
 
     For whom everything is open, all of them.
     """
-    found = select(GuideDraft).where(GuideDraft.status.in_(statuses or drafts.OPEN))
+    found = select(GuideDraft).where(GuideDraft.status.in_(statuses or draft_state.OPEN))
     if not clerk.everywhere:
         found = found.where(or_(*(each == clerk.department for each in _DEPARTMENTS)))
     return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
@@ -39,7 +39,7 @@ def work_of(session: Session, clerk: Clerk, *statuses: DraftStatus) -> list[Guid
 
 def to_review(session: Session, clerk: Clerk) -> list[GuideDraft]:
     """The drafts that wait for this very clerk: submitted or approved, and not their own."""
-    waiting = work_of(session, clerk, *drafts.READ)
+    waiting = work_of(session, clerk, *draft_state.READ)
     return [each for each in waiting if clerk.may_review(drafts.departments(each)) and not _wrote(clerk, each)]
 
 

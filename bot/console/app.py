@@ -7,6 +7,7 @@ from urllib.parse import quote
 import structlog
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -49,7 +50,8 @@ from bot.web.guard import HEADERS, MOST_BYTES, Guard
 from knowledge import sessions, versions
 from knowledge.campaign import NoSuchCampaignError, NotNowError
 from knowledge.clerk import NotYourGuideError, NotYourReviewError, OwnDraftError
-from knowledge.drafts import DraftChangedError, DraftMissingError
+from knowledge.draft_state import DraftChangedError
+from knowledge.drafts import DraftMissingError
 from knowledge.errors import PocketError
 from knowledge.snapshot import SnapshotMissingError
 from knowledge.source_pages import NoSuchPageChangeError
@@ -152,7 +154,8 @@ def _failed(request: Request, error: Exception) -> Response:
     status = _status(error)
     if status >= 500:
         _log.error("page_error", status=status, error=type(error).__name__)
-    page = _error_page(console, status, str(error) if isinstance(error, PocketError) and status < 500 else "")
+    said = str(error) if isinstance(error, PocketError) and status < 500 else ""
+    page = _error_page(console, status, said, _way_back(request))
     if isinstance(error, HTTPException) and error.headers:
         page.headers.update(error.headers)
     return page
@@ -164,9 +167,16 @@ def _status(error: Exception) -> int:
     return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
 
 
-def _error_page(console: Console, status: int, said: str = "") -> HTMLResponse:
+def _way_back(request: Request) -> str:
+    """The page that a step was taken on: its address is the step's own without the last word; empty where none is."""
+    route = request.scope.get("route")
+    above = route.path.rpartition("/")[0] if isinstance(route, APIRoute) and request.method == "POST" else ""
+    return request.url.path.rpartition("/")[0] if f"GET {above}" in access.ACCESS else ""
+
+
+def _error_page(console: Console, status: int, said: str = "", back: str = "") -> HTMLResponse:
     """What went wrong and what to do; it asks no database, because that may be what is missing."""
-    content = console.templates.get_template("error.html").render(code=status, said=said)
+    content = console.templates.get_template("error.html").render(code=status, said=said, back=back)
     return HTMLResponse(content, HTTPStatus(status))
 
 

@@ -15,7 +15,7 @@ from bot.wiring import Pocket
 from handlers.conversation import Asker, Channel
 from handlers.reply import Card, Outcome, Reply
 from indexer.build import Builder
-from knowledge import drafts, golden, library, versions
+from knowledge import draft_state, drafts, golden, library, versions
 from knowledge.clerk import Clerk
 from knowledge.guide import Fee, Guide
 from knowledge.models import GuideDraft
@@ -139,7 +139,7 @@ def test_what_stands_in_the_way_leaves_everything_as_it_was(pocket: Pocket) -> N
     name = current_name(pocket.settings.snapshots)
     with pytest.raises(OutdatedError):
         publish(pocket, late)
-    with pytest.raises(drafts.DraftChangedError):
+    with pytest.raises(draft_state.DraftChangedError):
         publish(pocket, replace(late, revision=late.revision - 1))
     assert current_name(pocket.settings.snapshots) == name
     assert [path.name for path in pocket.settings.snapshots.glob(".building-*")] == []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge import audit, comparison, drafts, library, open_drafts, references, versions
+from knowledge import audit, comparison, draft_state, drafts, library, open_drafts, references, versions
 from knowledge.clerk import NotYourGuideError, NotYourReviewError, OwnDraftError
 from knowledge.database import Sessions
 from knowledge.errors import PocketError
@@ -101,7 +101,7 @@ def test_an_edit_after_review_voids_it(sessions: Sessions) -> None:
         draft = approved(session, DEARER)
         saved = drafts.save(session, draft.id, draft.revision, changed(answer="こっそり"), EDITOR, NOW).draft
         assert (saved.status, saved.reviewed, saved.reviewer) == (DraftStatus.DRAFT, None, None)
-        with pytest.raises(drafts.DraftStateError):
+        with pytest.raises(draft_state.DraftStateError):
             drafts.publish(session, saved.id, saved.revision, REVIEWER, NOW)
         assert library.guide(session, GUIDE.id) == GUIDE
 
@@ -210,7 +210,7 @@ def test_a_page_opened_earlier_changes_nothing(sessions: Sessions) -> None:
     with sessions.begin() as session:
         loaded(session)
         draft = submitted(session, DEARER)
-        with pytest.raises(drafts.DraftChangedError):
+        with pytest.raises(draft_state.DraftChangedError):
             drafts.approve(session, draft.id, draft.revision - 1, REVIEWER, NOW)
         with pytest.raises(drafts.DraftMissingError):
             drafts.get(session, "nothing")

@@ -13,16 +13,21 @@ from bot.console.frame import PATH
 from bot.console.guides.readable import REFERRING, named, text_of
 from bot.console.messages import Message
 from bot.console.visit import Transaction, Visited, posted
-from knowledge import comparison, drafts, references, versions
+from knowledge import comparison, draft_state, drafts, references, versions
 from knowledge.clerk import Clerk, NotYourGuideError
 from knowledge.differences import Triple, Value, merged
-from knowledge.drafts import DraftStateError
+from knowledge.draft_state import DraftChangedError
+from knowledge.errors import PocketError
 from knowledge.guide import Guide
 from knowledge.models import GuideDraft
 
 router = APIRouter(prefix="/guides/drafts")
 THEIRS = "theirs"
 MERGED = "同時に書かれた下書きと、1つにまとめました。"
+
+
+class NotMergeableError(PocketError):
+    """選んだ組み合わせでは、1つの案内になりません。選び直すか、まとめずに自分の下書きを直してください。"""
 
 
 @router.get("/{draft}/conflict")
@@ -53,7 +58,7 @@ def _texts(triple: Triple, called: Mapping[str, str]) -> Iterator[str]:
 
 def _rival(session: Session, draft: GuideDraft) -> GuideDraft | None:
     rival = session.get(GuideDraft, draft.rival) if draft.rival else None
-    return rival if rival and rival.status in drafts.OPEN else None
+    return rival if rival and rival.status in draft_state.OPEN else None
 
 
 @router.post("/{draft}/merge")
@@ -62,7 +67,7 @@ def merge(visit: Visited, session: Transaction, draft: str, data: Annotated[Form
     row = drafts.get(session, draft)
     triples = comparison.three_ways(session, row)
     if not triples or str(data.get("revision")) != str(row.revision):
-        raise DraftStateError
+        raise DraftChangedError
     theirs = {each.field: each.theirs for each in triples if each.clash and data.get(each.field) == THEIRS}
     whole = _whole(session, row, theirs)
     clerk, rival = Clerk.of(visit.member), _rival(session, row)
@@ -83,4 +88,4 @@ def _whole(session: Session, draft: GuideDraft, theirs: dict[str, Value]) -> Gui
     try:
         return Guide.model_validate({**both.model_dump(mode="json"), **theirs})
     except ValidationError as error:
-        raise DraftStateError from error
+        raise NotMergeableError from error

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from knowledge import drafts
+from knowledge import draft_state
 from knowledge.models import GuideDraft, GuideRow, GuideStatus
 
 PAGE = 50
@@ -90,7 +90,9 @@ def owners(session: Session) -> list[str]:
 
 
 def _columns() -> Select[str, str, str, str, date, int]:
-    open_drafts = select(func.count()).where(GuideDraft.guide_id == GuideRow.id, GuideDraft.status.in_(drafts.OPEN))
+    open_drafts = select(func.count()).where(
+        GuideDraft.guide_id == GuideRow.id, GuideDraft.status.in_(draft_state.OPEN)
+    )
     counted = open_drafts.correlate(GuideRow).scalar_subquery().label("drafts")
     return select(GuideRow.id, GuideRow.title, GuideRow.owner, GuideRow.status, GuideRow.review_by, counted)
 
@@ -117,7 +119,7 @@ def _states(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
         case Wanted.WITHDRAWN:
             return [GuideRow.status == GuideStatus.WITHDRAWN]
         case Wanted.DRAFTED:
-            return [GuideRow.id.in_(select(GuideDraft.guide_id).where(GuideDraft.status.in_(drafts.OPEN)))]
+            return [GuideRow.id.in_(select(GuideDraft.guide_id).where(GuideDraft.status.in_(draft_state.OPEN)))]
         case Wanted.OVERDUE:
             return [public, GuideRow.review_by < today]
         case Wanted.SOON:

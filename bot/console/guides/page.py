@@ -11,6 +11,7 @@ from bot.console.guides import asked, checks, listing, similar
 from bot.console.guides.listing import Filter, Wanted
 from bot.console.guides.names import names
 from bot.console.guides.preview import preview
+from bot.console.guides.problems import Problem
 from bot.console.guides.readable import to_the_second, told
 from bot.console.visit import Transaction, Visit, Visited
 from knowledge import dated, drafts, golden, library, open_drafts, references, versions
@@ -71,6 +72,13 @@ def _list(
 @router.get("/{guide}")
 def one(visit: Visited, session: Transaction, guide: str) -> Response:
     """Everything about one guide."""
+    return guide_page(visit, session, guide)
+
+
+def guide_page(
+    visit: Visit, session: Session, guide: str, status: int = 200, problems: dict[str, Problem] | None = None
+) -> Response:
+    """The page of one guide; `problems` are what keeps a step from being taken."""
     found = drafts.whole(session, guide)
     if found is None:
         raise NoSuchPageError
@@ -80,8 +88,10 @@ def one(visit: Visited, session: Transaction, guide: str) -> Response:
     clerk, today, called = Clerk.of(visit.member), day_in_japan(visit.now), references.called(session, whole)
     return visit.page(
         "guides/guide.html",
+        status,
         guide=whole,
         row=row,
+        problems=problems or {},
         second=to_the_second,
         today=today,
         preview=preview(session, whole, visit.now),

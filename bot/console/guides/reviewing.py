@@ -16,7 +16,7 @@ from bot.console.guides.readable import told
 from bot.console.messages import Message
 from bot.console.visit import Transaction, Visit, Visited
 from bot.publishing import Held, Order
-from knowledge import comparison, drafts, library, open_drafts, references, versions
+from knowledge import comparison, draft_state, drafts, library, open_drafts, references, versions
 from knowledge.clerk import Clerk
 from knowledge.database import changing
 from knowledge.days import day_in_japan
@@ -101,7 +101,7 @@ def _page(
 ) -> Response:
     clerk, guide, before = Clerk.of(visit.member), drafts.content(draft), comparison.base(session, draft)
     today = day_in_japan(visit.now)
-    others = open_drafts.of_guide(session, draft.guide_id, but=draft.id) if draft.status in drafts.OPEN else []
+    others = open_drafts.of_guide(session, draft.guide_id, but=draft.id) if draft.status in draft_state.OPEN else []
     people = [each.updated_by for each in (draft, *others)]
     return visit.page(
         "guides/draft.html",
@@ -126,7 +126,7 @@ def _page(
 
 
 def _outdated(session: Session, draft: GuideDraft) -> bool:
-    return draft.status in drafts.OPEN and versions.live_version(session, draft.guide_id) != draft.base_version
+    return draft.status in draft_state.OPEN and versions.live_version(session, draft.guide_id) != draft.base_version
 
 
 def _titles(session: Session, draft: GuideDraft) -> dict[str, str]:

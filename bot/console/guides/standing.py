@@ -11,6 +11,8 @@ from starlette.responses import Response
 from bot.console.errors import NoSuchPageError
 from bot.console.frame import PATH
 from bot.console.guides.names import names
+from bot.console.guides.page import guide_page
+from bot.console.guides.problems import Problem
 from bot.console.messages import Message
 from bot.console.visit import Transaction, Visited
 from handlers.reply import Outcome
@@ -29,6 +31,8 @@ Number = Annotated[int, Form()]
 def withdraw(visit: Visited, session: Transaction, guide: str, version: Number, reason: Typed = "") -> Response:
     """Stop answering a guide at once; a wrong answer does not wait for a second person."""
     clerk = Clerk.of(visit.member)
+    if not reason.strip():
+        return guide_page(visit, session, guide, 422, {"reason": Problem.MISSING})
     drafts.withdraw(session, guide, version, reason, clerk, visit.now)
     return visit.to(f"{PATH}/guides/{guide}", Message.GUIDE_WITHDRAWN)
 

@@ -146,6 +146,19 @@ def test_what_refers_to_nothing_is_told_at_its_row(staff: Staff, pocket: Pocket)
     assert "関連する手続き1の「手続き」：登録のない名前です" in answer.text
 
 
+def test_a_step_that_comes_too_late_says_how_far_the_draft_is(staff: Staff, pocket: Pocket) -> None:
+    """And leads back to it."""
+    editor, first, second = staff(Role.EDITOR), staff(Role.REVIEWER), staff(Role.REVIEWER)
+    draft = submitted(editor, pocket, answer=ANSWER)
+    seen = {"revision": str(draft_of(pocket, draft).revision)}
+    assert first.post(f"/guides/drafts/{draft}/publish", seen).status_code == 303
+    for late in ("publish", "discard"):
+        refused = second.post(f"/guides/drafts/{draft}/{late}", {**seen, "reason": "遅れて"})
+        assert refused.status_code == 400
+        assert "すでに公開されています" in refused.text
+        assert f'href="/staff/guides/drafts/{draft}">もとの画面へ戻る' in refused.text
+
+
 def test_a_guide_is_given_only_to_a_department_that_is_there(staff: Staff, pocket: Pocket) -> None:
     """A slip in its name would lock everybody out; one that somebody belongs to is offered and taken."""
     editor, typed = staff(Role.EDITOR), {"answer": ANSWER, "reason": "移すため"}
@@ -224,7 +237,9 @@ def test_a_draft_of_an_older_version_takes_the_newer_one_in(staff: Staff, pocket
 def test_withdrawing_takes_effect_at_once_and_one_press_brings_back(staff: Staff, pocket: Pocket) -> None:
     """A reason is needed; a withdrawn guide is not answered; the older version comes back by review."""
     editor, reviewer = staff(Role.EDITOR), staff(Role.REVIEWER)
-    assert editor.post(f"/guides/{GUIDE}/withdraw", {"version": "1", "reason": " "}).status_code == 400
+    refused = editor.post(f"/guides/{GUIDE}/withdraw", {"version": "1", "reason": " "})
+    assert refused.status_code == 422
+    assert 'id="withdraw-reason-problem"' in refused.text
     gone = editor.after(editor.post(f"/guides/{GUIDE}/withdraw", {"version": "1", "reason": "料金がちがう"}))
     assert "取り下げ中" in gone.text
     assert _asked(pocket, "転入届（区外から豊島区へ引っ越してきたとき）")[0] != Outcome.ANSWERED
