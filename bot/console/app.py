@@ -46,6 +46,7 @@ from bot.console.rules import router as rules
 from bot.console.sources import changes
 from bot.console.sources import pages as sources
 from bot.console.visit import admit, arrive
+from bot.console.written import Written
 from bot.web.guard import HEADERS, MOST_BYTES, Guard
 from knowledge import sessions, versions
 from knowledge.campaign import NoSuchCampaignError, NotNowError
@@ -150,7 +151,8 @@ def _failed(request: Request, error: Exception) -> Response:
         case SignInNeededError() if request.method == "GET":
             return RedirectResponse(f"{PATH}/sign-in?next={quote(request.url.path)}", 303)
         case SignInNeededError(typed=typed, kept=kept):
-            return arrive(console, request).page("expired.html", 401, typed=typed, kept=kept)
+            written = Written.of(request.url.path, typed)
+            return arrive(console, request).page("expired.html", 401, written=written, kept=kept)
     status = _status(error)
     if status >= 500:
         _log.error("page_error", status=status, error=type(error).__name__)

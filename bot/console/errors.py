@@ -1,14 +1,13 @@
 """What keeps somebody from a page of the console; the docstring is what they read."""
 
-from collections.abc import Mapping
-
 from knowledge.errors import PocketError
+from knowledge.kept_forms import Fields
 
 
 class SignInNeededError(PocketError):
     """サインインしてください。しばらく操作がなかったか、まだサインインしていません。"""
 
-    def __init__(self, typed: Mapping[str, str], *, kept: bool = False) -> None:
+    def __init__(self, typed: Fields, *, kept: bool = False) -> None:
         self.typed, self.kept = typed, kept
         super().__init__()
 

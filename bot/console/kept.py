@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.console.frame import PATH
 from bot.console.messages import Message
 from bot.console.visit import Transaction, Visited
+from bot.console.written import Written
 from knowledge import kept_forms
 
 router = APIRouter(prefix="/kept")
@@ -17,8 +18,7 @@ def show(visit: Visited, session: Transaction) -> Response:
     kept = kept_forms.of(session, visit.member.id, visit.now)
     if kept is None:
         return visit.to(f"{PATH}/")
-    written = [text for _, text in kept.fields if not text.isascii()]
-    return visit.page("kept.html", kept=kept, written=written)
+    return visit.page("kept.html", kept=kept, written=Written.of(kept.path, kept.fields))
 
 
 @router.post("/send")

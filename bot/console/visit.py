@@ -151,7 +151,7 @@ def admit(
         raise ForeignFormError
     match TABLE[f"{request.method} {request.scope['route'].path}"].entry(visit.signed_in):
         case Entry.SIGN_IN:
-            raise SignInNeededError(dict(_typed(form)), kept=_keep(console, visit, request, form))
+            raise SignInNeededError(_typed(form), kept=_keep(console, visit, request, form))
         case Entry.HOME:
             raise AlreadySignedInError
         case Entry.REFUSED:

@@ -73,6 +73,34 @@ def test_nobody_else_sees_it(console: Console, staff: Staff, clock: Clock) -> No
         assert session.scalars(select(KeptForm)).all() == []
 
 
+def test_who_signed_out_elsewhere_copies_one_text(console: Console, staff: Staff) -> None:
+    """Only what a person wrote, under the form's own names, once; no ids, counts or choices."""
+    clerk, form = staff(Role.EDITOR), form_of(console.pocket)
+    form |= {"related.0.guide": "hikkoshi-onestop", "fees.0.yen": "300", "fees.0.case": "窓口", "fees.0.kind": "fee"}
+    clerk.post("/sign-out")
+    answer = press(clerk, form, "save", aliases=WORDS, reason="言い方を足す")
+    assert answer.status_code == 401
+    assert "ほかの画面でサインアウトしました" in answer.text
+    assert answer.text.count("<textarea") == 1
+    text = html.unescape(answer.text.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0])
+    for told in (
+        f"【住民の言い方】\n{WORDS}\n",
+        "【金額1の「金額」】\n300\n",
+        "【何を、なぜ変えたか】\n言い方を足す\n",
+    ):
+        assert told in text
+    assert not {"0", "1", "fee", "toshima", "hikkoshi-onestop", form["id"]} & set(text.split("\n"))
+
+
+def test_a_field_that_no_form_has_is_only_text(staff: Staff) -> None:
+    """Whatever its name."""
+    clerk = staff(Role.EDITOR)
+    clerk.post("/sign-out")
+    answer = clerk.post("/guides/edit", {"fees.x.nothing": "あ", "fees.0.y": "い", "a.b.c": "う", "notes": "え"})
+    assert answer.status_code == 401
+    assert all(text in answer.text for text in "あいうえ")
+
+
 def test_it_can_be_given_up(console: Console, app: FastAPI, staff: Staff, clock: Clock) -> None:
     """Then it is nowhere any more."""
     clerk = staff(Role.EDITOR)
