@@ -10,11 +10,14 @@ from knowledge.guide import Confidence, Desk, Guide
 
 CHECKED_LATELY = timedelta(days=365)
 REVIEW_SOON = timedelta(days=30)
+LONG = 120
+"""Characters of two sentences at most; the longest answer of the sample pack has half of it."""
 
 
 class Finding(StrEnum):
     """What may be wrong; the sentences stand in `guides/checks.html`."""
 
+    LONG_ANSWER = "long_answer"
     PAST_DEADLINE = "past_deadline"
     NEVER_SHOWN = "never_shown"
     REVIEW_PAST = "review_past"
@@ -38,7 +41,13 @@ class Check:
 
 def checks(guide: Guide, desks: Sequence[Desk], today: date) -> list[Check]:
     """What to look at before the guide is public; `desks` are those it names."""
-    return [*_dates(guide, today), *_desks(desks), *_links(guide), *_source(guide, today)]
+    return [*_answers(guide), *_dates(guide, today), *_desks(desks), *_links(guide), *_source(guide, today)]
+
+
+def _answers(guide: Guide) -> Iterator[Check]:
+    for answer in (guide.answer, *(each.answer for each in guide.later if each.answer)):
+        if len(answer) > LONG:
+            yield Check(Finding.LONG_ANSWER, f"{len(answer)}文字")
 
 
 def _dates(guide: Guide, today: date) -> Iterator[Check]:

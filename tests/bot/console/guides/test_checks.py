@@ -7,7 +7,7 @@ from pydantic import HttpUrl
 from bot.console.guides.checks import Finding, checks
 from bot.console.guides.readable import told
 from knowledge.differences import changes
-from knowledge.guide import Confidence, Deadline, DeadlineRule, Desk, Form, Note
+from knowledge.guide import Confidence, Deadline, DeadlineRule, Desk, Form, Later, Note
 from tests.bot.console.guides.test_form import GUIDE
 
 TODAY = date(2026, 11, 21)
@@ -21,6 +21,14 @@ def _findings(desks: tuple[Desk, ...] = (DESK,), **fields: object) -> set[Findin
 def test_a_good_guide_has_nothing_to_look_at() -> None:
     """Nobody is bothered without a cause."""
     assert _findings() == set()
+
+
+def test_an_answer_is_short() -> None:
+    """Two sentences at most, also one that comes later; the length is told."""
+    assert _findings(answer="あ" * 120) == set()
+    assert _findings(answer="あ" * 121) == {Finding.LONG_ANSWER}
+    assert _findings(later=(Later(valid_from=TODAY, answer="あ" * 2_000),)) == {Finding.LONG_ANSWER}
+    assert checks(GUIDE.model_copy(update={"answer": "あ" * 121}), [DESK], TODAY)[0].about == "121文字"
 
 
 def test_dates_that_are_past() -> None:
