@@ -133,7 +133,26 @@ def test_a_draft_that_waits_and_one_that_is_held(open_page: OpenPage, served: Se
             )
 
 
-EVERYWHERE = Clerk(1, "tidy", None, everywhere=True)
+@SIZES
+def test_drafts_that_came_back(open_page: OpenPage, served: Served, size: Size) -> None:
+    """On the home of who wrote them: one that was sent back, one that somebody else gave up."""
+    console, now = served[1], datetime.now(UTC)
+    member, reviewer = add_person(console, Role.EDITOR), Clerk.of(add_person(console, Role.REVIEWER))
+    with console.pocket.sessions.begin() as session:
+        returned, given_up = (_submitted(session, Clerk.of(member), []) for _ in range(2))
+        drafts.send_back(session, returned, drafts.get(session, returned).revision, "金額も", reviewer, now)
+        drafts.discard(session, given_up, drafts.get(session, given_up).revision, EVERYWHERE, now, TIDY)
+    page = open_page(path="/sign-in", **size)
+    _signed_in(page, served, member, SessionStage.FULL)
+    page.goto("/staff/")
+    expect(page.locator("[aria-labelledby=h-returned] li")).to_have_count(2)
+    assert_accessible(page)
+    assert_reachable(page)
+    with console.pocket.sessions.begin() as session:
+        drafts.discard(session, returned, drafts.get(session, returned).revision, EVERYWHERE, now, TIDY)
+
+
+EVERYWHERE = Clerk(0, "tidy", None, everywhere=True)
 TIDY = "試験を終えたため"
 
 

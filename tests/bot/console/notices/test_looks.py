@@ -2,10 +2,11 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from bot.console.frame import Console
 from knowledge.days import utc_now
-from knowledge.models import Resident, ResidentChoices, ResidentStatus, Role
+from knowledge.models import Campaign, CampaignStatus, Resident, ResidentChoices, ResidentStatus, Role
 from tests.bot.console.conftest import OpenPage
 from tests.knowledge.notices.town import line_id
 from tests.looks import assert_accessible
@@ -62,6 +63,30 @@ def test_a_notice_from_form_to_review_is_accessible(open_page: OpenPage, size: t
     assert_accessible(page)
     _press(page, "承認を頼む")
     assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    "size", [(1280, 900, "light"), (320, 256, "dark")], ids=["wide", "four times larger, at night"]
+)
+def test_a_home_where_notices_wait_is_accessible(
+    open_page: OpenPage, served: tuple[str, Console], size: tuple[int, int, str]
+) -> None:
+    """The writer's with what was approved, the approver's with what is asked for."""
+    options = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": size[2]}
+    page = open_page(*WRITER, path="/notices/new", **options)
+    _write(page)
+    _press(page, "下書きに保存")
+    notice = page.url.rpartition("/")[2]
+    for status, place, roles in (
+        (CampaignStatus.APPROVED, "h-notices", ()),
+        (CampaignStatus.IN_REVIEW, "h-approvals", (Role.APPROVER,)),
+    ):
+        with served[1].pocket.sessions.begin() as session:
+            session.execute(update(Campaign).where(Campaign.id == notice).values(status=status))
+        page = open_page(*roles, path="/", **options) if roles else page
+        page.goto("/staff/")
+        expect(page.locator(f"[aria-labelledby={place}] a[href$='{notice}']")).to_be_visible()
+        assert_accessible(page)
 
 
 def test_the_count_keeps_up_with_the_ticks(open_page: OpenPage, served: tuple[str, Console]) -> None:
