@@ -41,7 +41,9 @@ def test_what_was_asked_is_counted_and_shown(pocket: Pocket, clock: Clock, staff
 
 def test_the_parts_add_up_to_the_questions(pocket: Pocket, clock: Clock, staff: Staff) -> None:
     """How each question ended stands there, also a greeting and what belongs to somebody else."""
-    for number, said in enumerate(("転入届はいつまで", "こんにちは", "運転免許の更新", "メニュー", "くぁｗせｄｒｆｔｇｙふじこ")):
+    for number, said in enumerate(
+        ("転入届はいつまで", "こんにちは", "運転免許の更新", "メニュー", "くぁｗせｄｒｆｔｇｙふじこ")
+    ):
         ask(pocket, said, clock.now, number)
     count_due(pocket.sessions, clock.now)
     html = staff(Role.AUDITOR, department=None).get("/numbers").text
