@@ -8,6 +8,7 @@ from bot.console.frame import Console
 from knowledge.models import Campaign, CampaignStatus, Role, Segment
 from tests.bot.console.conftest import Staff
 from tests.bot.console.notices.writing import WRITTEN, row, seen, written
+from tests.bot.console.people import Clerk
 
 
 def test_two_people_send_a_notice(town: Console, staff: Staff) -> None:
@@ -29,7 +30,7 @@ def test_what_waits_for_somebody_stands_on_their_home(town: Console, staff: Staf
     """The approver's while it waits, the writer's once it was sent back or approved; on nobody else's."""
     writer, approver = staff(Role.NOTICES), staff(Role.APPROVER)
     others = staff(Role.NOTICES), staff(Role.NOTICES, Role.APPROVER, department="広報課")
-    notice = _written(writer)
+    notice = written(writer)
 
     def at_home(clerk: Clerk) -> bool:
         return bool(clerk.page("/").all("a", href=f"/staff/notices/{notice}"))
@@ -40,7 +41,7 @@ def test_what_waits_for_somebody_stands_on_their_home(town: Console, staff: Staf
     approver.post(f"/notices/{notice}/return")
     assert [at_home(each) for each in (writer, approver, *others)] == [True, False, False, False]
     writer.post(f"/notices/{notice}/submit")
-    approver.post(f"/notices/{notice}/approve", _seen(approver, notice))
+    approver.post(f"/notices/{notice}/approve", seen(approver, notice))
     assert [at_home(each) for each in (writer, approver, *others)] == [True, False, False, False]
     writer.post(f"/notices/{notice}/start")
     assert not at_home(writer)
