@@ -26,7 +26,8 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
         missing = asking.say.fact_missing.format(
             title=view.title, fact=asking.say.labels.of(fact), desk=asking.desk(guide)
         )
-        return replace(whole, parts=(Text(missing),), choices=ways_on(asking, guide), form_urls=(), fact=fact)
+        choices = ways_on(asking, guide)
+        return replace(whole, parts=(Text(missing),), choices=choices, form_urls=(), fact=fact, lacking=True)
     assert isinstance(shown, Card)
     forms = shown.forms if fact == FactKind.ONLINE else ()
     answer = "\n".join(found[0].lines)

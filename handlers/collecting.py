@@ -53,7 +53,8 @@ def _place(asking: Asking) -> Place | None:
 
 def _said(asking: Asking, place: Place, tables: Sequence[Timetable]) -> str:
     until = day(min(each.valid_to for each in tables), asking.language)
-    name = place.town.name + (f"{place.block}丁目" if place.block else "")
+    block = f"{place.block}丁目" if place.block else ""
+    name = place.town.name + (block if tables[0].place.startswith(block) else "")
     lines = [asking.say.days_head.format(place=name, until=until)]
     for each in tables:
         if len(tables) > 1:

@@ -28,6 +28,7 @@ _MENU = re.compile(
     r"(メニュー|めにゅー|menu|菜单|選單|메뉴|thực đơn)"
     r"( ?を?(見せて|みせて|出して|開いて|ください|下さい|お願い(します)?)+| please)?[!?。 ]*"
 )
+_LETTERS = re.compile(r"[^\W_]")
 NEAR = 4
 """A life event among so many first hits is what the question is about, too."""
 
@@ -42,11 +43,12 @@ class Thought:
     decision: Decision | None = None
 
     def trace(self) -> dict[str, Any]:
-        """The step, the first hits with their scores and the stage timings, kept with the question."""
+        """The step, the fact that was lacking, the first hits with scores, the timings: kept with the question."""
+        known = {"step": self.step} | ({"lacks": self.reply.fact} if self.reply.lacking else {})
         if self.hits is None:
-            return {"step": self.step}
+            return known
         first = [[hit.owner.kind, hit.owner.id, round(hit.score, 3)] for hit in self.hits.hits[:5]]
-        return {"step": self.step, "hits": first, "ms": {k: round(v, 2) for k, v in self.hits.ms.items()}}
+        return {**known, "hits": first, "ms": {k: round(v, 2) for k, v in self.hits.ms.items()}}
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,8 @@ def _still(thinking: Thinking, hits: Hits, decision: Decision, shown: str) -> Th
 
 def _found(thinking: Thinking, topic: Topic, decision: Decision) -> Thought:
     asking, hits = thinking.asking, topic.hits
+    if decision.sure == Sure.NOTHING and not _LETTERS.search(asking.text):
+        return Thought(answers.menu(asking), "nothing_said", hits)
     if decision.sure == Sure.NOTHING:
         return Thought(answers.not_found(asking), "not_found", hits)
     named = _named(thinking, hits)

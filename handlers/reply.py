@@ -106,7 +106,10 @@ Part = Text | Card | Citation | Checklist
 
 @dataclass(frozen=True)
 class Reply:
-    """What is said back: parts in order, quick choices under the last, and how the question ended."""
+    """What is said back: parts in order, quick choices under the last, and how the question ended.
+
+    `lacking`: the fact asked for is not in the guide's record, and the desk was named instead.
+    """
 
     outcome: Outcome
     parts: tuple[Part, ...]
@@ -118,6 +121,7 @@ class Reply:
     notice: str | None = None
     form_urls: tuple[str, ...] = ()
     fact: FactKind | None = None
+    lacking: bool = False
     crisis: str | None = None
 
     @property

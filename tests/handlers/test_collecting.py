@@ -70,6 +70,14 @@ def test_a_town_of_several_timetables_shows_each(session: Session) -> None:
     assert len(places) == len({row.place for row in collection.rows(session) if row.town == "東池袋"})
 
 
+def test_a_number_that_the_town_has_not_is_no_place(session: Session) -> None:
+    """The whole town is told instead, under its own name."""
+    (part,) = days_beside(asking(session, "東池袋9丁目"), GUIDE)
+    (whole,) = days_beside(asking(session, "東池袋"), GUIDE)
+    assert part == whole
+    assert part.text.startswith("東池袋の収集曜日")
+
+
 def test_the_town_that_was_chosen_is_known(session: Session) -> None:
     """Also where a button is pressed; a place that is named goes before it."""
     friend = resident(session).resident

@@ -20,6 +20,7 @@ def _thought(talk: Talk, text: str, topics: tuple[str, ...] = ()) -> Thought:
     [
         ("？！", (), "nothing_said", Outcome.MENU),
         ("", (), "nothing_said", Outcome.MENU),
+        ("👶", (), "nothing_said", Outcome.MENU),
         ("メニュー", (), "menu_asked", Outcome.MENU),
         ("めにゅー みせて", (), "menu_asked", Outcome.MENU),
         ("メニューを出してください！", (), "menu_asked", Outcome.MENU),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from knowledge.models import Feedback, Question
+from knowledge.records import FactKind
 from knowledge.text import Language, normalise
 
 LATEST = 300
@@ -31,6 +32,13 @@ def latest(session: Session, guide_id: str, most: int = SHOWN) -> Sequence[Quest
     """The last questions that were answered with a guide."""
     written = (Question.guide_id == guide_id, Question.text.is_not(None))
     return session.scalars(select(Question).where(*written).order_by(Question.asked_at.desc()).limit(most)).all()
+
+
+def lacked(session: Session, guide_id: str) -> list[tuple[FactKind, int]]:
+    """The facts of a guide that were asked for lately and are not in its record, and how often, the most first."""
+    lacks = Question.trace["lacks"].as_string()
+    found = select(lacks).where(Question.guide_id == guide_id).order_by(Question.asked_at.desc()).limit(LATEST)
+    return Counter(FactKind(each) for each in session.scalars(found) if each).most_common()
 
 
 def wordings(session: Session, guide_id: str, known: Sequence[str], most: int = SHOWN) -> list[Wording]:

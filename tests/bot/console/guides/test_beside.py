@@ -129,3 +129,16 @@ def test_what_changes_by_itself_is_told_on_the_page(staff: Staff, pocket: Pocket
     page = editor.page(f"/guides/{GUIDE}")
     assert "2027年4月1日（木）から" in page.text
     assert "4月からはオンラインだけで届け出ます。" in page.text
+
+
+def test_what_residents_ask_and_the_guide_does_not_say_is_told(staff: Staff, pocket: Pocket, clock: Clock) -> None:
+    """By its name and how often; such a question is no wording to add."""
+    for who in (1, 2):
+        ask(pocket, WORDS, clock(), who)
+        lacking = ask(pocket, "いくら？", clock(), who)
+        told = ask(pocket, "いつまで？", clock(), who)
+        assert (lacking.guide, lacking.lacking, told.guide, told.lacking) == (GUIDE, True, GUIDE, False)
+    page = staff(Role.EDITOR).page(f"/guides/{GUIDE}")
+    assert "聞かれたけれど、この案内に書いていないこと：費用（2回）。" in page.text
+    assert page.text.count("この言い方を足す") == 2
+    assert page.text.count(f"この言い方を足す：{WORDS}") == 2
