@@ -139,7 +139,8 @@ def judge(golden: Golden, reply: Judged, ms: float = 0.0) -> Verdict:
     readable = _told(expect, reply.readable)
     foremost = readable and reply.outcome != "answered" and reply.readable is not None and reply.readable.foremost
     first = right or foremost or (asked_back and bool(reply.candidates) and reply.candidates[0] in expect.guides)
-    beside = (asked_back or reply.guide is not None) and bool(expect.guides & set(reply.candidates))
+    choosing = asked_back or reply.guide is not None or reply.outcome == "crisis"
+    beside = choosing and bool(expect.guides & set(reply.candidates))
     offered = first or beside or readable
     answered = reply.outcome == "answered" and (expect.outcome == "answered" or "answered" not in expect.outcomes)
     return Verdict(golden, reply, ms, right, first, offered, wrong=answered and not right)

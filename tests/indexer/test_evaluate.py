@@ -44,6 +44,7 @@ def _golden(expect: Expected, kind: str = "everyday", half: Half = Half.TEST) ->
         (GUIDE, Judged("answered", guide="sodai", candidates=("tennyu",)), "offered"),
         (GUIDE, Judged("not_found", candidates=("tennyu",)), "missed"),
         (GUIDE, Judged("not_found"), "missed"),
+        (GUIDE, Judged("crisis", crisis="police", candidates=("tennyu",)), "offered"),
         (CLARIFY, Judged("menu", candidates=("sodai", "tennyu")), "right"),
         (NOT_FOUND, Judged("not_found"), "right"),
         (PLAN, Judged("answered", quoted=Quoted("dx", "目標\n10件です")), "right"),
