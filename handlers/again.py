@@ -19,7 +19,7 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
     if whole.outcome != Outcome.ANSWERED or guide is None:
         return whole
     if fact == FactKind.HOURS and days_beside(asking, guide_id):
-        return whole
+        return answers.garbage_days(asking, guide_id) or whole
     view, shown = asking.view(guide), whole.parts[-1]
     found = fact_rows(view, fact)
     if not found:

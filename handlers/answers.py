@@ -15,7 +15,7 @@ from handlers.card import (
     short,
     title_in,
 )
-from handlers.collecting import days_beside
+from handlers.collecting import days_beside, days_named
 from handlers.deadline.actions import RemindMe
 from handlers.menu import entries, event_name
 from handlers.reply import Checklist, Choice, Citation, Link, Outcome, Reply, Step, Text
@@ -59,6 +59,15 @@ def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
         guide=guide.id,
         form_urls=tuple(form.url for form in shown.forms),
     )
+
+
+def garbage_days(asking: Asking, guide_id: str) -> Reply | None:
+    """The days of the place that was named, and the guide on them a tap away; None where there are none to tell."""
+    guide, days = asking.guide(guide_id), days_named(asking, guide_id)
+    if guide is None or not days or guide.review_by < asking.today:
+        return None
+    choices = (guide_choice(guide, asking.language), menu_choice(asking))
+    return Reply(Outcome.ANSWERED, days, choices, guide=guide.id)
 
 
 def show_life_event(asking: Asking, event_id: str) -> Reply:

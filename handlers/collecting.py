@@ -28,11 +28,16 @@ def days_beside(asking: Asking, guide_id: str) -> tuple[Text, ...]:
     """
     if guide_id != library.ward(asking.session).collection_guide:
         return ()
-    place = _place(asking)
+    place = _named(asking) or _chosen(asking)
     if place is None:
         return (Text(asking.say.days_ask),) if timetables(asking.session, asking.today) else ()
-    tables = timetables(asking.session, asking.today, place.town.name, place.block)
-    return (Text(_said(asking, place, tables)),) if tables else ()
+    return _told(asking, place)
+
+
+def days_named(asking: Asking, guide_id: str) -> tuple[Text, ...]:
+    """The days of the place that a text for the guide on garbage days names, if there are any to tell."""
+    place = _named(asking) if guide_id == library.ward(asking.session).collection_guide else None
+    return _told(asking, place) if place else ()
 
 
 def place_given(asking: Asking) -> bool:
@@ -40,15 +45,23 @@ def place_given(asking: Asking) -> bool:
     guide = library.ward(asking.session).collection_guide
     if guide is None or asking.topics != (guide,):
         return False
-    place = place_in(library.records(asking.session, Town), asking.text)
+    place = _named(asking)
     return place is not None and not _BESIDE.sub("", any_of(*place.town.signs).sub("", asking.text))
 
 
-def _place(asking: Asking) -> Place | None:
-    towns = library.records(asking.session, Town)
+def _named(asking: Asking) -> Place | None:
+    return place_in(library.records(asking.session, Town), asking.text)
+
+
+def _chosen(asking: Asking) -> Place | None:
     chosen = asking.session.get(ResidentChoices, asking.resident) if asking.resident is not None else None
-    own = next((Place(each) for each in towns if chosen and each.name == chosen.area), None)
-    return place_in(towns, asking.text) or own
+    towns = library.records(asking.session, Town)
+    return next((Place(each) for each in towns if chosen and each.name == chosen.area), None)
+
+
+def _told(asking: Asking, place: Place) -> tuple[Text, ...]:
+    tables = timetables(asking.session, asking.today, place.town.name, place.block)
+    return (Text(_said(asking, place, tables)),) if tables else ()
 
 
 def _said(asking: Asking, place: Place, tables: Sequence[Timetable]) -> str:

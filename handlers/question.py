@@ -139,9 +139,9 @@ def _calmed(thinking: Thinking, hits: Hits) -> Hits:
 
 
 def _place_given(thinking: Thinking) -> Reply | None:
-    """Where somebody lives, said after the guide on garbage days: that guide again, with the days of the place."""
+    """Where somebody lives, said after the guide on garbage days: the days of the place."""
     asking = thinking.asking
-    return answers.show_guide(asking, asking.topics[0]) if place_given(asking) else None
+    return answers.garbage_days(asking, asking.topics[0]) if place_given(asking) else None
 
 
 def _elsewhere(thinking: Thinking) -> Reply | None:
@@ -240,9 +240,9 @@ def _say(thinking: Thinking, owners: tuple[Owner, ...], events: list[str], named
     if owner.kind == OwnerKind.SOURCE:
         return answers.citation(asking, [int(each.id) for each in owners])
     if owner.kind == OwnerKind.GUIDE:
-        return answers.with_life_event(
-            asking, answers.show_guide(asking, owner.id, asked.fact if asked else None), events
-        )
+        days = answers.garbage_days(asking, owner.id)
+        reply = days or answers.show_guide(asking, owner.id, asked.fact if asked else None)
+        return answers.with_life_event(asking, reply, events)
     if owner.kind == OwnerKind.LIFE_EVENT:
         reply = answers.life_event(asking, owner.id, named)
     else:
