@@ -20,7 +20,7 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
         return whole
     if fact == FactKind.HOURS and days_beside(asking, guide_id):
         return answers.garbage_days(asking, guide_id) or whole
-    view, shown = asking.view(guide), whole.parts[-1]
+    view, shown = asking.view(guide), whole.parts[0]
     found = fact_rows(view, fact)
     if not found:
         missing = asking.say.fact_missing.format(

@@ -54,7 +54,7 @@ def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
     shown = card(asking.view(guide), asking.question, related, first)
     return Reply(
         Outcome.ANSWERED,
-        (*days_beside(asking, guide.id), shown),
+        (shown, *days_beside(asking, guide.id)),
         choices=(*remind_choice(asking, guide), *shown.related, menu_choice(asking)),
         guide=guide.id,
         form_urls=tuple(form.url for form in shown.forms),

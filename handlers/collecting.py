@@ -22,7 +22,7 @@ _BESIDE = re.compile(
 
 
 def days_beside(asking: Asking, guide_id: str) -> tuple[Text, ...]:
-    """What is said before the card of the guide on garbage days; nothing beside another, or where no table is valid.
+    """What is said below the card of the guide on garbage days; nothing beside another, or where no table is valid.
 
     The days of the place that was named or chosen in the settings, or how to ask for them.
     """
