@@ -5,10 +5,8 @@ from dataclasses import replace
 from handlers import answers
 from handlers.actions import AskFact
 from handlers.asking import Asking
-from handlers.card import fact_rows, guide_choice, guide_choices
-from handlers.collecting import days_beside
-from handlers.reply import Card, Choice, Outcome, Reply, Text
-from knowledge.guide import Guide
+from handlers.card import fact_rows, guide_choices
+from handlers.reply import Card, Outcome, Reply, Text
 from knowledge.records import FactKind
 
 
@@ -18,21 +16,20 @@ def show_fact(asking: Asking, guide_id: str, fact: FactKind) -> Reply:
     guide = asking.guide(guide_id)
     if whole.outcome != Outcome.ANSWERED or guide is None:
         return whole
-    if fact == FactKind.HOURS and days_beside(asking, guide_id):
+    shown, *days = whole.parts
+    if fact == FactKind.HOURS and days:
         return answers.garbage_days(asking, guide_id) or whole
-    view, shown = asking.view(guide), whole.parts[0]
+    view, choices = asking.view(guide), answers.ways_on(asking, guide)
     found = fact_rows(view, fact)
     if not found:
         missing = asking.say.fact_missing.format(
             title=view.title, fact=asking.say.labels.of(fact), desk=asking.desk(guide)
         )
-        choices = ways_on(asking, guide)
         return replace(whole, parts=(Text(missing),), choices=choices, form_urls=(), fact=fact, lacking=True)
     assert isinstance(shown, Card)
     forms = shown.forms if fact == FactKind.ONLINE else ()
     answer = "\n".join(found[0].lines)
     part = replace(shown, answer=answer, rows=found[1:], forms=forms, related=())
-    choices = ways_on(asking, guide)
     return replace(whole, parts=(part,), choices=choices, form_urls=tuple(form.url for form in forms), fact=fact)
 
 
@@ -64,9 +61,4 @@ def no_more(asking: Asking, guide_id: str) -> Reply:
     if guide is None:
         return answers.not_found(asking)
     said = answers.naming(asking, guide, asking.say.no_more)
-    return Reply(Outcome.NOT_FOUND, (Text(said),), ways_on(asking, guide))
-
-
-def ways_on(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
-    """The ways on from a part of a guide: the whole of it, and the menu."""
-    return guide_choice(guide, asking.language), answers.menu_choice(asking)
+    return Reply(Outcome.NOT_FOUND, (Text(said),), answers.ways_on(asking, guide))

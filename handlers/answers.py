@@ -26,7 +26,6 @@ from knowledge.dated import on
 from knowledge.days import day_in_japan
 from knowledge.guide import Deadline, Guide, span_days
 from knowledge.models import SourcePassage, SourceRow
-from knowledge.notice import Variant
 from knowledge.records import Crisis, FactKind, Helpline, LifeEvent, OtherBody, SmallTalk
 
 RELATED = 4
@@ -66,8 +65,7 @@ def garbage_days(asking: Asking, guide_id: str) -> Reply | None:
     guide, days = asking.guide(guide_id), days_named(asking, guide_id)
     if guide is None or not days or guide.review_by < asking.today:
         return None
-    choices = (guide_choice(guide, asking.language), menu_choice(asking))
-    return Reply(Outcome.ANSWERED, days, choices, guide=guide.id)
+    return Reply(Outcome.ANSWERED, days, ways_on(asking, guide), guide=guide.id)
 
 
 def show_life_event(asking: Asking, event_id: str) -> Reply:
@@ -165,8 +163,7 @@ def menu(asking: Asking) -> Reply:
 
 def settings_choice(asking: Asking) -> Choice:
     """The button that opens a resident's own settings."""
-    variant = Variant.EASY if asking.plain else Variant(asking.language.value)
-    return Choice(short(wording(variant).title), ShowSettings())
+    return Choice(short(wording(asking.variant).title), ShowSettings())
 
 
 def menu_choices(asking: Asking) -> tuple[Choice, ...]:
@@ -199,6 +196,11 @@ def remind_choice(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
 def menu_choice(asking: Asking) -> Choice:
     """The button that leads to the menu."""
     return Choice(asking.say.menu_label, ShowMenu())
+
+
+def ways_on(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
+    """The ways on from a part of a guide: the whole of it, and the menu."""
+    return guide_choice(guide, asking.language), menu_choice(asking)
 
 
 def clarify(asking: Asking, guide_ids: Sequence[str], shown: str | None = None) -> Reply:

@@ -12,6 +12,7 @@ from knowledge import library
 from knowledge.dated import on
 from knowledge.days import day_in_japan
 from knowledge.guide import Desk, Guide
+from knowledge.notice import Variant
 from knowledge.text import Language
 
 
@@ -40,6 +41,11 @@ class Asking:
     def say(self) -> Phrases:
         """The sentences of the question's language."""
         return phrases(self.language, plain=self.plain)
+
+    @property
+    def variant(self) -> Variant:
+        """The wording that the asker reads."""
+        return Variant.EASY if self.plain else Variant(self.language.value)
 
     @property
     def notice(self) -> str:

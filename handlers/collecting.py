@@ -8,11 +8,10 @@ from handlers.card import day
 from handlers.phrases import Phrases
 from handlers.reply import Text
 from knowledge import library
-from knowledge.collection import NAMES, Timetable, Turn, timetables
+from knowledge.choices import own_town
+from knowledge.collection import NAMES, Timetable, Turn, holds, timetables
 from knowledge.disaster.records import Town
 from knowledge.disaster.shelters import Place, place_in
-from knowledge.models import ResidentChoices
-from knowledge.notice import Variant
 from knowledge.signs import any_of
 
 _BESIDE = re.compile(
@@ -28,10 +27,11 @@ def days_beside(asking: Asking, guide_id: str) -> tuple[Text, ...]:
     """
     if guide_id != library.ward(asking.session).collection_guide:
         return ()
-    place = _named(asking) or _chosen(asking)
-    if place is None:
-        return (Text(asking.say.days_ask),) if timetables(asking.session, asking.today) else ()
-    return _told(asking, place)
+    chosen = own_town(asking.session, asking.resident)
+    place = _named(asking) or (Place(chosen) if chosen else None)
+    if place:
+        return _told(asking, place)
+    return (Text(asking.say.days_ask),) if holds(asking.session, asking.today) else ()
 
 
 def days_named(asking: Asking, guide_id: str) -> tuple[Text, ...]:
@@ -51,12 +51,6 @@ def place_given(asking: Asking) -> bool:
 
 def _named(asking: Asking) -> Place | None:
     return place_in(library.records(asking.session, Town), asking.text)
-
-
-def _chosen(asking: Asking) -> Place | None:
-    chosen = asking.session.get(ResidentChoices, asking.resident) if asking.resident is not None else None
-    towns = library.records(asking.session, Town)
-    return next((Place(each) for each in towns if chosen and each.name == chosen.area), None)
 
 
 def _told(asking: Asking, place: Place) -> tuple[Text, ...]:
@@ -80,9 +74,8 @@ def _said(asking: Asking, place: Place, tables: Sequence[Timetable]) -> str:
 
 
 def _lines(asking: Asking, table: Timetable) -> list[str]:
-    variant = Variant.EASY if asking.plain else Variant(asking.language.value)
     return [
-        asking.say.days_line.format(kind=NAMES[kind][variant], days=_turns(asking.say, turns))
+        asking.say.days_line.format(kind=NAMES[kind][asking.variant], days=_turns(asking.say, turns))
         for kind, turns in table.days.items()
     ]
 

@@ -128,18 +128,21 @@ class Responder:
     def act(self, session: Session, action: Action, asker: Asker, now: datetime) -> Reply:
         """The reply to a pressed button."""
         asking = _asking(session, asker, now, recall(session, asker.resident, now))
+        return _remembered(asking, self._acted(asking, asker, action))
+
+    def _acted(self, asking: Asking, asker: Asker, action: Action) -> Reply:
         if isinstance(action, ShowSettings | Choose | PickMonth):
-            return _remembered(asking, _set(asking, asker, action, self.door))
+            return _set(asking, asker, action, self.door)
         if isinstance(action, DeadlineAction):
-            return _remembered(asking, deadline_talk.act(asking, action))
-        standing = standing_for(session, asker.resident)
+            return deadline_talk.act(asking, action)
+        standing = standing_for(asking.session, asker.resident)
         if isinstance(action, ShowDisaster):
-            return _remembered(asking, thinking.pressed(asking, standing, action))
+            return thinking.pressed(asking, standing, action)
         if standing is not None and isinstance(action, ShowMenu):
-            return _remembered(asking, thinking.start(asking, standing))
-        reply = _remembered(asking, thinking.marked(_act(asking, asker, action), standing))
+            return thinking.start(asking, standing)
+        reply = thinking.marked(_act(asking, asker, action), standing)
         if reply.guide or reply.passage:
-            session.add(_row(asking, asker, Thought(reply, PRESSED)))
+            asking.session.add(_row(asking, asker, Thought(reply, PRESSED)))
         return replace(reply, question=asking.question)
 
     def welcome(self, session: Session) -> Reply:

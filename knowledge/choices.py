@@ -50,6 +50,12 @@ def towns(session: Session) -> tuple[Town, ...]:
     return tuple(sorted(library.records(session, Town), key=lambda town: town.kana))
 
 
+def own_town(session: Session, resident: int | None) -> Town | None:
+    """The town a resident chose; None where they chose none, or nobody is known."""
+    row = session.get(ResidentChoices, resident) if resident is not None else None
+    return next((town for town in library.records(session, Town) if row and town.name == row.area), None)
+
+
 def read(session: Session, resident: int, seal: Seal | None = None) -> Choices:
     """What a resident chose, as it stands now; sealed values only with the seal."""
     row = session.get(ResidentChoices, resident) or ResidentChoices(plain_japanese=False)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from knowledge.errors import PocketError
@@ -143,15 +143,22 @@ class Timetable:
     source: str
 
 
-def timetables(session: Session, today: date, town: str | None = None, block: int | None = None) -> list[Timetable]:
-    """The timetables that hold today: of a town's places, of one 丁目 of it, or of every town where none is named."""
-    holds = (CollectionDay.valid_from <= today, CollectionDay.valid_to >= today)
-    wanted = [*holds, *([CollectionDay.town == town] if town else [])]
-    order = (CollectionDay.town, CollectionDay.place, CollectionDay.weekday, CollectionDay.id)
-    found = session.scalars(select(CollectionDay).where(*wanted).order_by(*order)).all()
+def holds(session: Session, today: date) -> bool:
+    """Whether the table tells anything for today."""
+    return session.scalar(select(CollectionDay.id).where(*_holding(today)).limit(1)) is not None
+
+
+def timetables(session: Session, today: date, town: str, block: int | None = None) -> list[Timetable]:
+    """The timetables of a town's places that hold today: of one 丁目, or of all where it is none of the town's."""
+    order = (CollectionDay.place, CollectionDay.weekday, CollectionDay.id)
+    mine = select(CollectionDay).where(CollectionDay.town == town, *_holding(today))
+    found = session.scalars(mine.order_by(*order)).all()
     here = [row for row in found if row.place.startswith(f"{block}丁目")] if block else []
-    groups = groupby(here or found, key=lambda row: (row.town, row.place))
-    return [_timetable(place, list(mine)) for (_, place), mine in groups]
+    return [_timetable(place, list(rows)) for place, rows in groupby(here or found, key=lambda row: row.place)]
+
+
+def _holding(today: date) -> tuple[ColumnElement[bool], ...]:
+    return CollectionDay.valid_from <= today, CollectionDay.valid_to >= today
 
 
 def _timetable(place: str, mine: Sequence[CollectionDay]) -> Timetable:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import again, answers
+from handlers import answers
 from handlers.asking import Asking
 from handlers.card import day, deadline_line
 from handlers.deadline.actions import DeadlineAction, DropReminder, PickDay, RemindFrom, RemindMe
@@ -50,14 +50,14 @@ def _note(asking: Asking, action: RemindFrom) -> Reply:
     if remind_at <= asking.now:
         said = asking.say.remind_soon if asking.today <= due else asking.say.remind_past
         return Reply(
-            Outcome.MENU, (Text(said.format(deadline=line, desk=asking.desk(guide))),), _further(asking, guide)
+            Outcome.MENU, (Text(said.format(deadline=line, desk=asking.desk(guide))),), answers.ways_on(asking, guide)
         )
     row = deadlines.keep(asking.session, asking.resident, action.guide, asking.language, action.day, due, asking.now)
     said = asking.say.remind_noted.format(
         title=guide.title, day=day(deadlines.day_of(remind_at), asking.language), deadline=line
     )
     drop = Choice(asking.say.remind_drop, DropReminder(row.id))
-    return Reply(Outcome.MENU, (Text(said),), (drop, *_further(asking, guide)))
+    return Reply(Outcome.MENU, (Text(said),), (drop, *answers.ways_on(asking, guide)))
 
 
 def _drop(asking: Asking, reminder: str) -> Reply:
@@ -74,11 +74,7 @@ def letter(asking: Asking, row: DeadlineReminder) -> Reply | None:
         return None
     line = deadline_line(asking.glance(guide), guide.deadlines[number])
     said = asking.say.remind_letter.format(title=guide.title, deadline=line, day=day(row.happened, asking.language))
-    return Reply(Outcome.MENU, (Text(f"{said}\n{asking.notice}"),), _further(asking, guide))
-
-
-def _further(asking: Asking, guide: Guide) -> tuple[Choice, ...]:
-    return again.ways_on(asking, guide)
+    return Reply(Outcome.MENU, (Text(f"{said}\n{asking.notice}"),), answers.ways_on(asking, guide))
 
 
 def _deadline(asking: Asking, guide_id: str, number: int) -> tuple[Guide, Deadline] | None:

@@ -7,9 +7,10 @@ from handlers.disaster.actions import ShowDisaster
 from handlers.disaster.speaking import Speaking
 from handlers.reply import Choice, Link, Outcome, Reply, Text
 from knowledge import library
+from knowledge.choices import own_town
 from knowledge.disaster.records import DisasterTopic, Shelter, ShelterKind, Town
 from knowledge.disaster.shelters import Near, Place, nearest, states
-from knowledge.models import ResidentChoices, ShelterRow, ShelterState
+from knowledge.models import ShelterRow, ShelterState
 from knowledge.notice import Variant
 
 PAGE = 10
@@ -22,14 +23,8 @@ def shelters(speaking: Speaking, topic: DisasterTopic, place: str = "") -> Reply
     towns = library.records(speaking.asking.session, Town)
     if found := next((each for each in towns if each.id == place), None):
         return near(speaking, Place(found))
-    own = _own_town(speaking, towns) if not place else None
+    own = own_town(speaking.asking.session, speaking.asking.resident) if not place else None
     return near(speaking, Place(own)) if own else _towns(speaking, topic, towns, place)
-
-
-def _own_town(speaking: Speaking, towns: Sequence[Town]) -> Town | None:
-    resident = speaking.asking.resident
-    chosen = speaking.asking.session.get(ResidentChoices, resident) if resident is not None else None
-    return next((each for each in towns if chosen and each.name == chosen.area), None)
 
 
 def _towns(speaking: Speaking, topic: DisasterTopic, towns: Sequence[Town], page: str) -> Reply:

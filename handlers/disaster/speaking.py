@@ -28,7 +28,7 @@ class Speaking:
         """In the wording a button carries, or else in the asker's own."""
         if variant != OWN:
             return cls(asking, standing, Variant(variant))
-        return cls(asking, standing, Variant.EASY if asking.plain else Variant(asking.language.value))
+        return cls(asking, standing, asking.variant)
 
     @property
     def say(self) -> DisasterPhrases:

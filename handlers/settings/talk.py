@@ -32,7 +32,6 @@ from knowledge.changes import (
 from knowledge.choices import Choices
 from knowledge.choosing import Done, Refusal, change
 from knowledge.models import AgeBand, Question, Resident, Topic
-from knowledge.notice import Variant
 from knowledge.sealing import Seal
 from knowledge.segment import OLDEST_CHILD_MONTHS
 from knowledge.settings_visits import make_link
@@ -121,7 +120,7 @@ def _talk(asking: Asking, door: Door | None) -> Talk | None:
 
 def _shown(asking: Asking, choices: Choices | None = None) -> Shown:
     """In the words chosen; otherwise in those of the question."""
-    asked = Variant.EASY if asking.plain else Variant(asking.language.value)
+    asked = asking.variant
     return Shown((choices.variant if choices else None) or asked, chosen.towns(asking.session))
 
 
