@@ -4,7 +4,9 @@ import re
 import unicodedata
 from enum import StrEnum
 
-NORMALISER = "nfkc-2"
+from knowledge.romaji import in_kana
+
+NORMALISER = "nfkc-3"
 LONGEST_QUESTION = 500
 _TONES = "\u0300\u0301\u0302\u0303\u0309\u0323"
 _SPACE = re.compile(r"\s+")
@@ -27,12 +29,12 @@ class Language(StrEnum):
 def normalise(text: str) -> str:
     """The text in NFKC and lower case, without control and invisible characters, spaces and runs folded.
 
-    Normalising twice is normalising once.
+    Japanese in Latin letters is in kana. Normalising twice is normalising once.
     """
     text = unicodedata.normalize("NFKC", _CONTROL.sub("", unicodedata.normalize("NFKC", text)).lower())
     while (again := _folded(text)) != text:
         text = again
-    return text
+    return in_kana(text)
 
 
 def _folded(text: str) -> str:
@@ -59,9 +61,6 @@ _VIETNAMESE = re.compile(
 )
 _VIETNAMESE_LETTERS = re.compile("[\u1ea0-\u1ef9]")
 """Vowels with two marks or a dot or hook: no other language here writes them."""
-_ROMAJI = re.compile(
-    r"\b(desu|desuka|masu|masuka|doko|ikura|kudasai|hoshii|shitai|onegai|shimasu|itsumade|nani ga|wa nan)\b"
-)
 _ENGLISH = re.compile(r"\b(what|how|where|when|is|are|do|does|can|the|my|for|want|need|i|to|please)\b")
 
 
@@ -102,7 +101,7 @@ def _by_words(text: str) -> Language:
         return Language.VI
     if not _LATIN.search(text):
         return Language.EN if any(each.isalpha() for each in text) else Language.JA
-    return Language.JA if _ROMAJI.search(text) and not _ENGLISH.search(text) else Language.EN
+    return Language.EN if in_kana(text) == text else Language.JA
 
 
 def _bare(text: str) -> str:

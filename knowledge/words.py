@@ -29,6 +29,8 @@ _STOP = frozenset(
 
 _NAMING = {"名詞", "接尾辞", "接頭辞", "補助記号", "空白"}
 _SPELT = _KEPT - {"副詞"}
+_KANA = re.compile(r"[ぁ-ゖー]+")
+_BETWEEN = {"補助記号", "記号", "空白"}
 _HIRAGANA, _KATAKANA, _KANJI = re.compile(r"[ぁ-ゖ]"), re.compile(r"[ァ-ヺ]"), re.compile(r"[一-鿿々]")
 _HANGUL, _HAN, _LATIN = re.compile(r"[가-힣]"), re.compile(r"[一-鿿]+"), re.compile(r"[a-zà-öø-ɏḀ-ỿ]+")
 _NAME_WORDS = 3
@@ -36,6 +38,11 @@ _NAME_WORDS = 3
 _TO_KATAKANA = str.maketrans({chr(code): chr(code + 0x60) for code in range(ord("ぁ"), ord("ゖ") + 1)})
 _RUN = 3
 _SHORTEST, _LONGEST_SOUND = 3, 12
+_DRAWN = re.compile(
+    "(?<=[オコソトノホモヨロゴゾドボポョウクスツヌフムユルグズヅブプュ])ウ|(?<=[オコソトノホモヨロゴゾドボポョ])オ|ー"
+)
+"""What makes a vowel long, which many leave out in Latin letters: `juminhyo`."""
+_SHORTEST_UNDRAWN = 4
 _END = "\n"
 _TAIL = re.compile(r"[\W_]+\Z")
 """Marks a spelling that is a whole text and no sound: no question holds a line break."""
@@ -143,19 +150,31 @@ def _bare(morphemes: Sequence[Morpheme], language: Language) -> bool:
 
 
 def spellings_of(texts: Iterable[Sequence[Morpheme]]) -> dict[str, str]:
-    """How texts write what sounds so: katakana to the most frequent spelling with kanji or katakana.
+    """How Japanese texts write what sounds so: katakana, also without its long vowels, to the most frequent spelling.
 
-    A text in kana alone is among them as a whole: おやすみ is a greeting, though the ward writes of お休み.
+    What is written in hiragana as a rule stays so, and is not told. A text in kana alone is among them as a whole:
+    おやすみ is a greeting, though the ward writes of お休み.
     """
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     whole: set[str] = set()
     for morphemes in texts:
-        if _in_kana(text := "".join(each.surface for each in morphemes)):
+        text = "".join(each.surface for each in morphemes)
+        if detect_language(text) != Language.JA:
+            continue
+        if _in_kana(text):
             whole.add(text)
         for sound, spelling in _runs(morphemes):
             found[sound][spelling] += 1
-    usual = {sound: spellings.most_common(1)[0][0] for sound, spellings in sorted(found.items())}
-    return usual | {text + _END: text for text in sorted(whole)}
+    usual = {sound: _usual(spellings) for sound, spellings in sorted(found.items())}
+    told = {sound: spelling for sound, spelling in usual.items() if not _KANA.fullmatch(spelling)}
+    undrawn = {_DRAWN.sub("", sound): spelling for sound, spelling in told.items()}
+    short = {sound: spelling for sound, spelling in undrawn.items() if len(sound) >= _SHORTEST_UNDRAWN}
+    return short | told | {text + _END: text for text in sorted(whole)}
+
+
+def _usual(spellings: Counter[str]) -> str:
+    """The most frequent spelling, of equals one that is not in hiragana."""
+    return max(spellings, key=lambda spelling: (spellings[spelling], not _KANA.fullmatch(spelling)))
 
 
 def _in_kana(text: str) -> bool:
@@ -163,14 +182,17 @@ def _in_kana(text: str) -> bool:
 
 
 def _runs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[str, str]]:
-    """Sound and spelling of every run of one to three content words."""
+    """Sound and spelling of every run of one to three words: of content words, and of any in hiragana."""
     for start in range(len(morphemes)):
         sound = spelling = ""
+        named = True
         for each in morphemes[start : start + _RUN]:
-            if each.kind not in _SPELT:
+            if each.kind in _BETWEEN:
                 break
+            named = named and each.kind in _SPELT
             sound, spelling = sound + each.sound, spelling + each.surface
-            if len(sound) >= _SHORTEST and (_KANJI.search(spelling) or _KATAKANA.search(spelling)):
+            written = named and (_KANJI.search(spelling) or _KATAKANA.search(spelling))
+            if len(sound) >= _SHORTEST and (written or _KANA.fullmatch(spelling)):
                 yield sound, spelling
 
 

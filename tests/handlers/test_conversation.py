@@ -204,6 +204,15 @@ def test_the_answer_is_in_the_language_asked_or_chosen(talk: Talk) -> None:
     assert "어떤 절차인가요?" in told(chosen.say("いくら？"))
 
 
+def test_japanese_in_latin_letters_is_japanese(talk: Talk) -> None:
+    """Whoever has no Japanese keyboard is answered like anybody else, also in danger."""
+    reply = talk.say("Juminhyo wa doko de moraemasu ka?")
+    assert (reply.outcome, reply.guide) == (Outcome.ANSWERED, "juminhyo")
+    assert "総合窓口課" in told(reply)
+    assert talk.say("ikura desu ka").fact == FactKind.FEE
+    assert talk.say("otto ni nagurareru. nigetai, tasukete").crisis == "dv-abuse"
+
+
 def test_the_logs_hold_nothing_that_was_typed(
     talk: Talk, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

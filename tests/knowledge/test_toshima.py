@@ -10,6 +10,7 @@ import yaml
 
 from knowledge.guide import Confidence, Guide
 from knowledge.pack import Pack, load_pack
+from knowledge.romaji import in_kana
 
 ROOT = Path(__file__).parents[2]
 FACTS = ROOT.parent / "shared" / "facts"
@@ -201,3 +202,13 @@ def test_no_wording_means_two_kinds_of_things(pack: Pack) -> None:
         for wording in words & more
     }
     assert clashes == set()
+
+
+def test_of_the_wordings_in_latin_letters_only_japanese_ones_are_read_as_japanese(pack: Pack) -> None:
+    """Whoever writes English or Vietnamese is not taken for somebody without a Japanese keyboard."""
+    english = {text.lower() for guide in pack.guides for text in guide.names.en}
+    vietnamese = {text.lower() for guide in pack.guides for text in guide.names.vi}
+    assert not {text for text in vietnamese if in_kana(text) != text}
+    read = {text: kana for text in english if (kana := in_kana(text)) != text}
+    assert read["setai henko todoke"] == "せたいへんことどけ"
+    assert {text for text, kana in read.items() if re.search("[a-z]", kana)} == {"moeru gomi or moenai gomi"}

@@ -143,6 +143,28 @@ def test_the_most_frequent_spelling_wins() -> None:
     assert spellings_of([[usual], [usual], [rare]]) == {"コウエン": "公園"}
 
 
+def test_what_is_written_in_hiragana_as_a_rule_stays_so() -> None:
+    """ました is no 間下, though that sounds like it: the ward writes ました far more often."""
+    grammar = [Morpheme("助動詞", "まし", "ます", "マシ"), Morpheme("助動詞", "た", "た", "タ")]
+    chance = [Morpheme("名詞", "間", "間", "マ"), Morpheme("名詞", "下", "下", "シタ")]
+    assert "マシタ" not in spellings_of([grammar, grammar, chance])
+    assert spellings_of([grammar, chance]) == {"マシタ": "間下", "ました\n": "ました"}
+
+
+def test_another_language_teaches_no_spelling(splitter: WordSplitter) -> None:
+    """The readings that a Japanese dictionary gives to Chinese words are nobody's."""
+    assert spellings_of([splitter.morphemes("我想看排队的号码")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("じゅみんひょがほしい", "住民票がほしい"), ("いんかんとろく", "印鑑登録"), ("とろく", "とろく")],
+)
+def test_a_long_vowel_may_be_left_out(spellings: dict[str, str], typed: str, written: str) -> None:
+    """As in `juminhyo`; not in a word so short that it would be another's."""
+    assert respell(typed, spellings) == written
+
+
 def test_a_run_has_at_most_three_words_and_three_sounds() -> None:
     """Neither whole sentences nor syllables are spellings."""
     words: Sequence[Morpheme] = [
