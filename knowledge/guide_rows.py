@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from knowledge import resaved, typed
 from knowledge.guide import Guide, Names, Record, Source
 from knowledge.reading import explain
 
@@ -27,6 +28,11 @@ LABELS: Mapping[str, str] = {
     "source.checked": "確かめた日", "extra_sources": "ほかの出典", "owner": "担当の部署", "review_by": "次に見直す日",
     "confidence": "確かさ", "later": "これから変わる内容",
 }  # fmt: skip
+_DAYS = ("source.checked", "review_by")
+_LOST = (
+    "中国語・韓国語などの文字が「?」に変わっています。Excel で CSV を保存するときは、ファイルの種類で"
+    "「CSV UTF-8（コンマ区切り）」を選んでください。もう一度書き出してから直してください"
+)
 
 
 def _paths() -> tuple[str, ...]:
@@ -65,14 +71,20 @@ def row_of(guide: Guide) -> list[str]:
 
 
 def guide_of(cells: Mapping[str, str], current: Guide | None) -> Guide:
-    """The guide of a row by its column names; a column that is missing leaves `current` as it is.
+    """The guide of a row by its column names; a column that is missing or that nobody changed leaves it like `current`.
 
     RowRefusedError with every mistake of the row.
     """
     content = current.model_dump(mode="json", exclude_defaults=True) if current else {}
+    before = dict(zip(HEADER, row_of(current), strict=True)) if current else {}
     problems: list[CellProblem] = []
     for label, cell in cells.items():
         path = _PATH_OF[label]
+        if label in before and resaved.same(cell, before[label]):
+            continue
+        if label in before and resaved.lost(cell, before[label]):
+            problems.append(CellProblem(label, _LOST))
+            continue
         try:
             _put(content, path, _read(cell, path))
         except ValueError:
@@ -132,6 +144,8 @@ def _read(cell: str, path: str) -> object:
         return [] if _is_list(path) else None
     if path == "agent":
         return json.loads(cell)
+    if path in _DAYS:
+        return typed.day(cell)
     if not _is_list(path):
         return cell
     lines = [line.strip() for line in cell.replace("\r\n", "\n").split("\n")]

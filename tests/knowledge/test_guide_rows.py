@@ -77,6 +77,14 @@ def test_a_missing_column_changes_nothing() -> None:
     assert changed == guide.model_copy(update={"title": "新しい題名"})
 
 
+@pytest.mark.parametrize("written", ["2027/3/31", "2027年3月31日", "令和9年3月31日"])
+@pytest.mark.parametrize("column", ["確かめた日", "次に見直す日"])
+def test_a_day_is_read_as_in_the_form(column: str, written: str) -> None:
+    """In a spreadsheet's spelling or a clerk's."""
+    guide = pack().guides[0]
+    assert guide_of({"id": guide.id, column: written}, guide) == guide_of({"id": guide.id, column: "2027-03-31"}, guide)
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "told"),
     [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.console.guides import typed
+from knowledge import typed
 
 EVERY_FACT = ("scope", "scope_of", "valid_from", "valid_to")
 ROWS: dict[str, tuple[str, ...]] = {

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.console.guides import typed
 from bot.console.guides.columns import LANGUAGES, NO_DESK
+from knowledge import typed
 from knowledge.guide import (
     Agent,
     Deadline,

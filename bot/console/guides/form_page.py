@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from bot.console.guides import asked, relating, similar, start, typed
+from bot.console.guides import asked, relating, similar, start
 from bot.console.guides.columns import ROWS
 from bot.console.guides.form import Row
 from bot.console.guides.names import names
@@ -17,7 +17,7 @@ from bot.console.guides.sketch import sketch
 from bot.console.guides.writing import Writing
 from bot.console.visit import Visit
 from handlers.card import desk_line
-from knowledge import library, open_drafts, today
+from knowledge import library, open_drafts, today, typed
 from knowledge.days import JST, day_in_japan
 from knowledge.guide import Desk
 

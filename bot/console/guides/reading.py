@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.console.guides import columns, typed
+from bot.console.guides import columns
 from bot.console.guides.columns import AGENT, KEYS, LANGUAGES, LISTS, NO_DESK, REFERENCES, ROWS, SCALARS, SOURCE
 from bot.console.guides.problems import Problem, details, problem_of
+from knowledge import typed
 
 Texts = Mapping[str, str]
 Raw = dict[str, Any]

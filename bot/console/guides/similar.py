@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from bot.console.guides.form import GuideForm
 from bot.console.guides.listing import Line, lines_of
-from bot.console.guides.typed import lines
 from handlers.decision import Limits, chances
 from knowledge.passages import Owner, OwnerKind
 from knowledge.search import Searcher
 from knowledge.text import normalise
+from knowledge.typed import lines
 
 TEXTS = 6
 NEAREST = 2

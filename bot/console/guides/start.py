@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.console.guides.form import GuideForm
-from bot.console.guides.typed import lines
 from knowledge.guide import Confidence, Guide
 from knowledge.models import Question
+from knowledge.typed import lines
 
 A_YEAR = timedelta(days=365)
 

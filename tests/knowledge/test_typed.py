@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.console.guides import typed
+from knowledge import typed
 
 
 @pytest.mark.parametrize(
