@@ -12,9 +12,21 @@ from knowledge.clerk import Clerk
 from knowledge.differences import Change, changes
 from knowledge.errors import PocketError
 from knowledge.guide import Guide
-from knowledge.guide_rows import CellProblem, RowRefusedError, guide_of, unknown_columns
+from knowledge.guide_rows import LABELS, CellProblem, RowRefusedError, guide_of, unknown_columns
+from knowledge.references import Dangling, Known
 
 MOST_GUIDES = 5_000
+_NO_ID = (
+    "id がありません。いまある案内なら、書き出した表の id に戻してください。"
+    "新しい案内なら、ほかと重ならない id を、半角の英小文字・数字を「-」でつないで書いてください。例：juminhyo-yubin"
+)
+_NOBODY_HAS = {
+    "owner": "「{id}」という部署はありません。いまある部署の名前にしてください。"
+    "新しい部署のときは、先にシステム管理者に、その部署の職員の登録を頼んでください",
+    "desks": "{line}行目：「{id}」という id の窓口はありません",
+    "related": "{line}行目：「{id}」という id の手続案内はありません",
+    "life_events": "{line}行目：「{id}」という id のライフイベントはありません",
+}
 
 
 class ExchangeError(PocketError):
@@ -67,47 +79,58 @@ def plan_rows(session: Session, rows: Sequence[Sequence[str]], clerk: Clerk) -> 
         raise UnknownColumnsError(unknown)
     if len(rows) > MOST_GUIDES:
         raise TooManyGuidesError
-    planned: list[Planned] = []
+    written = [(line, row) for line, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
+    lines = [(line, {label: cell for label, cell in zip(header, row, strict=False) if label}) for line, row in written]
+    known = Known.of(session, {cells.get("id", "").strip() for _, cells in lines})
     seen: set[str] = set()
-    for line, row in enumerate(rows[1:], 2):
-        if any(cell.strip() for cell in row):
-            cells = {label: cell for label, cell in zip(header, row, strict=False) if label}
-            planned.append(_plan_row(session, line, cells, clerk, seen))
-    return planned
+    return [_plan_row(session, line, cells, clerk, known, seen) for line, cells in lines]
 
 
 def plan_guides(session: Session, guides: Iterable[Guide], clerk: Clerk) -> list[Planned]:
     """What whole guides would change, nothing done."""
-    return [_plan(session, number, guide, clerk) for number, guide in enumerate(guides, 1)]
+    every = list(guides)
+    known = Known.of(session, {guide.id for guide in every})
+    return [_plan(session, number, guide, clerk, known) for number, guide in enumerate(every, 1)]
 
 
-def _plan_row(session: Session, line: int, cells: Mapping[str, str], clerk: Clerk, seen: set[str]) -> Planned:
-    identity = cells.get("id", "").strip()
+def _plan_row(
+    session: Session, line: int, cells: Mapping[str, str], clerk: Clerk, known: Known, seen: set[str]
+) -> Planned:
+    identity, title = cells.get("id", "").strip(), cells.get("題名", "")
+    if not identity:
+        return _refused(line, identity, title, CellProblem("id", _NO_ID))
     if identity in seen:
-        return _refused(line, identity, "id", "同じ id の行が、上にもあります")
+        return _refused(line, identity, title, CellProblem("id", "同じ id の行が、上にもあります"))
     seen.add(identity)
-    found = drafts.whole(session, identity) if identity else None
+    found = drafts.whole(session, identity)
     try:
         guide = guide_of({**cells, "id": identity}, found[0] if found else None)
     except RowRefusedError as error:
-        return Planned(line, identity, cells.get("題名", ""), Fate.REFUSED, problems=error.problems)
-    return _plan(session, line, guide, clerk)
+        return _refused(line, identity, title, *error.problems)
+    return _plan(session, line, guide, clerk, known)
 
 
-def _plan(session: Session, line: int, guide: Guide, clerk: Clerk) -> Planned:
+def _plan(session: Session, line: int, guide: Guide, clerk: Clerk, known: Known) -> Planned:
     found = drafts.whole(session, guide.id)
     current, version = (found[0], found[1].version) if found else (None, 0)
     owner = current.owner if current else guide.owner
     if current == guide:
         return Planned(line, guide.id, guide.title, Fate.UNCHANGED)
+    if missing := known.missing(guide):
+        return _refused(line, guide.id, guide.title, *map(_nobody_has, missing))
     if not clerk.may_edit(owner):
-        return _refused(line, guide.id, "担当の部署", f"{owner}の案内は、あなたには変えられません", guide.title)
+        foreign = CellProblem(LABELS["owner"], f"{owner}の案内は、あなたには変えられません")
+        return _refused(line, guide.id, guide.title, foreign)
     fate = Fate.CHANGED if current else Fate.CREATED
     return Planned(line, guide.id, guide.title, fate, guide, version, changes(current, guide) if current else ())
 
 
-def _refused(line: int, identity: str, column: str, message: str, title: str = "") -> Planned:
-    return Planned(line, identity, title, Fate.REFUSED, problems=(CellProblem(column, message),))
+def _nobody_has(each: Dangling) -> CellProblem:
+    return CellProblem(LABELS[each.field], _NOBODY_HAS[each.field].format(line=each.at + 1, id=each.id))
+
+
+def _refused(line: int, identity: str, title: str, *problems: CellProblem) -> Planned:
+    return Planned(line, identity, title, Fate.REFUSED, problems=problems)
 
 
 def to_drafts(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from knowledge import resaved, typed
 from knowledge.guide import Guide, Names, Record, Source
@@ -28,6 +29,7 @@ LABELS: Mapping[str, str] = {
     "source.checked": "確かめた日", "extra_sources": "ほかの出典", "owner": "担当の部署", "review_by": "次に見直す日",
     "confidence": "確かさ", "later": "これから変わる内容",
 }  # fmt: skip
+_IDS = ("id", "desks", "life_events", "related")
 _DAYS = ("source.checked", "review_by")
 _LOST = (
     "中国語・韓国語などの文字が「?」に変わっています。Excel で CSV を保存するときは、ファイルの種類で"
@@ -94,7 +96,7 @@ def guide_of(cells: Mapping[str, str], current: Guide | None) -> Guide:
     try:
         return Guide.model_validate(content)
     except ValidationError as error:
-        raise RowRefusedError([_problem(detail["loc"], explain(detail)) for detail in error.errors()]) from error
+        raise RowRefusedError([_problem(detail) for detail in error.errors()]) from error
 
 
 def unknown_columns(header: Sequence[str]) -> list[str]:
@@ -158,8 +160,21 @@ def _is_list(path: str) -> bool:
     return str(model.model_fields[inner or field].annotation).startswith(("tuple", "typing.Tuple"))
 
 
-def _problem(location: Sequence[str | int], message: str) -> CellProblem:
-    names = [str(step) for step in location if isinstance(step, str)]
-    place = next((f"{step + 1}行目：" for step in location if isinstance(step, int)), "")
-    path = ".".join(names[:2]) if ".".join(names[:2]) in PATHS else names[0] if names else ""
-    return CellProblem(LABELS.get(path, path), place + message)
+def _problem(detail: ErrorDetails) -> CellProblem:
+    names = [step for step in detail["loc"] if isinstance(step, str)]
+    place = next((f"{step + 1}行目：" for step in detail["loc"] if isinstance(step, int)), "")
+    written = ".".join(names[:2])
+    # A group that is missing whole is told at the first of its columns.
+    path = next((each for each in PATHS if each == written or each.startswith(f"{written}.")), names[0])
+    return CellProblem(LABELS[path], place + _said(path, detail))
+
+
+def _said(path: str, detail: ErrorDetails) -> str:
+    """What is wrong, in words of a table where those of the pack's files are not understood."""
+    match detail["type"]:
+        case "string_pattern_mismatch" if path in _IDS:
+            return "半角の英小文字・数字を「-」でつないだ id で書きます。例：juminhyo-yubin"
+        case "model_type":
+            return "{ } で囲んで、書き出した行のように項目名と値を書きます"
+        case _:
+            return explain(detail)

@@ -1,7 +1,8 @@
 """What a guide refers to and the ward does not have: desks, related guides, life events, its department."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,14 +21,43 @@ class Dangling:
     id: str
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the ward has, by the field of a guide that may refer to it."""
+
+    ids: Mapping[str, Set[str]]
+
+    @classmethod
+    def of(cls, session: Session, coming: Set[str] = frozenset()) -> Self:
+        """What there is now, and the guides that are coming with the one that is looked at."""
+        return cls(
+            {
+                "desks": _records(session, PackKind.DESK),
+                "related": coming | set(session.scalars(select(GuideRow.id))),
+                "life_events": _records(session, PackKind.LIFE_EVENT),
+                "owner": set(today.departments(session)),
+            }
+        )
+
+    def missing(self, guide: Guide) -> list[Dangling]:
+        """Every reference of a guide that leads nowhere."""
+        given = {
+            "desks": guide.desks,
+            "related": guide.related,
+            "life_events": guide.life_events,
+            "owner": [guide.owner],
+        }
+        return [
+            Dangling(field, at, id_)
+            for field, ids in given.items()
+            for at, id_ in enumerate(ids)
+            if id_ not in self.ids[field]
+        ]
+
+
 def problems(session: Session, guide: Guide) -> list[Dangling]:
     """Every reference of a guide that leads nowhere."""
-    return [
-        *_missing("desks", guide.desks, _records(session, PackKind.DESK)),
-        *_missing("related", guide.related, set(session.scalars(select(GuideRow.id)))),
-        *_missing("life_events", guide.life_events, _records(session, PackKind.LIFE_EVENT)),
-        *_missing("owner", [guide.owner], set(today.departments(session))),
-    ]
+    return Known.of(session).missing(guide)
 
 
 def called(session: Session, *guides: Guide | None) -> dict[str, str]:
@@ -45,7 +75,3 @@ def called(session: Session, *guides: Guide | None) -> dict[str, str]:
 
 def _records(session: Session, kind: PackKind) -> set[str]:
     return set(session.scalars(select(PackRecord.id).where(PackRecord.kind == kind)))
-
-
-def _missing(field: str, ids: Iterable[str], known: set[str]) -> Iterator[Dangling]:
-    return (Dangling(field, at, id_) for at, id_ in enumerate(ids) if id_ not in known)

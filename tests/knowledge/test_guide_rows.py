@@ -96,6 +96,8 @@ def test_a_day_is_read_as_in_the_form(column: str, written: str) -> None:
         ("住民の言い方", "一つだけ", "3件以上"),
         ("出典のアドレス", "htp:/x", "URL"),
         ("確かさ", "多分", "のどれか"),
+        ("ライフイベント", "ひっこし", "1行目：半角の英小文字"),
+        ("金額", "300円", "書き出した行のように"),
     ],
 )
 def test_a_mistake_names_its_column(column: str, cell: str, told: str) -> None:
@@ -103,6 +105,14 @@ def test_a_mistake_names_its_column(column: str, cell: str, told: str) -> None:
     with pytest.raises(RowRefusedError) as caught:
         guide_of(cells(pack().guides[0]) | {column: cell}, None)
     assert [(problem.column, told in problem.message) for problem in caught.value.problems] == [(column, True)]
+
+
+def test_what_is_missing_is_told_at_its_columns() -> None:
+    """Also where a whole group of columns is."""
+    with pytest.raises(RowRefusedError) as caught:
+        guide_of({"id": "atarashii", "題名": "新しい案内"}, None)
+    assert {problem.column for problem in caught.value.problems} >= {"やさしい日本語の呼び名", "出典のアドレス"}
+    assert {problem.column for problem in caught.value.problems} <= set(HEADER)
 
 
 def test_unknown_columns_are_named() -> None:

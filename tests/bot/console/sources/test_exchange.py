@@ -147,6 +147,40 @@ def test_mistakes_are_told_by_row_and_column(console: Console, staff: Staff) -> 
 
 
 @pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        ("担当の部署", "総合窓口かかり", "「総合窓口かかり」という部署はありません"),
+        ("窓口", "nai-madoguchi", "1行目：「nai-madoguchi」という id の窓口はありません"),
+        ("関連する手続き", "juminhyo\nnai", "2行目：「nai」という id の手続案内はありません"),
+        ("ライフイベント", "nai", "1行目：「nai」という id のライフイベントはありません"),
+    ],
+)
+def test_what_nobody_has_is_refused_by_row(console: Console, staff: Staff, column: str, cell: str, told: str) -> None:
+    """As the form of a guide refuses it; the other rows are planned."""
+    rows = table(*(guide.model_copy(update={"title": "x"}) for guide in guides(console)[:2]))
+    rows[1][HEADER.index(column)] = cell
+    answer = plan(staff(Role.SYSTEM), to_csv(HEADER, rows))
+    assert counts(answer) == [0, 1, 0, 1]
+    assert (f"<b>{column}</b>：{told}" in answer.text, "3行目" in answer.text) == (True, True)
+
+
+def test_new_guides_may_name_each_other(console: Console, staff: Staff) -> None:
+    """What comes in the same file is there; a department of somebody of the staff is, too."""
+    some, new = guides(console)[0], staff(Role.EDITOR, department="新しい課").member.department
+    one = some.model_copy(update={"id": "one", "related": ("two",), "owner": new})
+    two = some.model_copy(update={"id": "two", "related": ("one",), "owner": new})
+    assert counts(plan(staff(Role.SYSTEM), to_csv(HEADER, table(one, two)))) == [2, 0, 0, 0]
+
+
+def test_rows_without_an_id_are_not_taken_for_each_other(console: Console, staff: Staff) -> None:
+    """Each is told what an id is."""
+    rows = table(*guides(console)[:2])
+    rows[0][0] = rows[1][0] = ""
+    answer = plan(staff(Role.SYSTEM), to_csv(HEADER, rows))
+    assert (counts(answer), answer.text.count("<b>id</b>：id がありません")) == ([0, 0, 0, 2], 2)
+
+
+@pytest.mark.parametrize(
     ("name", "data", "told"),
     [
         ("a.csv", "題名,分野\r\na,b\r\n".encode(), "「id」の列がありません"),
