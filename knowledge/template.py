@@ -1,12 +1,13 @@
 """The words of a per-person notice: a value with typed places, which nothing but typed values can fill."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy.orm import Session
 
 from knowledge import library
@@ -80,19 +81,8 @@ class Template(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        names = [place.name for place in self.places]
-        if Variant.JA not in self.texts:
-            raise ValueError("日本語の文面が必要です")
-        if len(set(names)) < len(names):
-            raise ValueError("同じ名前の差し込みが二つあります")
-        for variant, words in self.texts.items():
-            if (found := set(_PLACE.findall(words.text))) != set(names):
-                odd = "・".join(sorted(found ^ set(names)))
-                raise ValueError(f"{variant.value}：文面の {{ }} と差し込みの一覧が合いません（{odd}）")
-            if "{" in _PLACE.sub("", words.text + words.title) or "}" in _PLACE.sub("", words.text + words.title):
-                raise ValueError(f"{variant.value}：{{ }} は差し込みにだけ使えます")
-        if any(words.button for words in self.texts.values()) and not self.guide_place:
-            raise ValueError("ボタンには、手続きの差し込みが必要です")
+        if problems := dict(_inconsistent(self)):
+            raise PydanticCustomError("inconsistent", "a template's parts do not fit", {"problems": problems})
         return self
 
     @property
@@ -101,8 +91,48 @@ class Template(Record):
         return next((place.name for place in self.places if isinstance(place, GuidePlace)), None)
 
 
+def _inconsistent(template: Template) -> Iterator[tuple[str, str]]:
+    """What does not fit together, at which field."""
+    names = [place.name for place in template.places]
+    if Variant.JA not in template.texts:
+        yield "texts.ja.text", ""
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            yield f"places.{at}.name", "同じ名前の差し込みが、上にもあります。別の名前にしてください。"
+    for variant, words in template.texts.items():
+        if "{" in words.title or "}" in words.title:
+            yield f"texts.{variant.value}.title", "見出しに { } は使えません。差し込みは、文面に書いてください。"
+        if said := _misplaced(words.text, names):
+            yield f"texts.{variant.value}.text", said
+        if words.button and not template.guide_place:
+            said = "ボタンには、手続きの差し込みが必要です。差し込みの種類で「手続き」を選んでください。"
+            yield f"texts.{variant.value}.button", said
+
+
+def _misplaced(text: str, names: Sequence[str]) -> str:
+    """What is wrong with the places of a text, empty where nothing is."""
+    found, rest = _PLACE.findall(text), _PLACE.sub("", text)
+    unknown = [name for name in dict.fromkeys(found) if name not in names]
+    unused = [name for name in names if name not in found]
+    if unknown:
+        return f"{_braced(unknown)} という差し込みはありません。上の「差し込み」に足すか、文面から消してください。"
+    if unused:
+        return f"差し込み {_braced(unused)} が文面にありません。文面に半角の {{ }} で書くか、名前を消してください。"
+    return "{ } は、差し込みの名前を囲むときだけ使えます。" if "{" in rest or "}" in rest else ""
+
+
+def _braced(names: Sequence[str]) -> str:
+    return "・".join(f"{{{name}}}" for name in names)
+
+
 class TemplateError(PocketError):
     """ひな形に直すところがあります。"""
+
+    def __init__(self, problems: Mapping[str, str] | None = None) -> None:
+        """`problems` says by the path of a field, such as ``places.0.number.least``, what is wrong, where it is not
+        the rule of that field alone."""
+        super().__init__()
+        self.problems = dict(problems or {})
 
 
 class ValuesError(PocketError):
@@ -118,14 +148,14 @@ _ADAPTER: TypeAdapter[Template] = TypeAdapter(Template)
 
 
 def template_from(stored: object) -> Template:
-    """Read a stored or submitted template; raises TemplateError with what is wrong in words."""
+    """Read a stored or submitted template; raises TemplateError with the fields that are wrong."""
     try:
         return _ADAPTER.validate_python(stored)
     except ValidationError as error:
-        said = [
-            str(each["msg"]).removeprefix("Value error, ") for each in error.errors() if each["type"] == "value_error"
-        ]
-        raise TemplateError("\n".join(said) or None) from None
+        problems: dict[str, str] = {}
+        for each in error.errors():
+            problems |= each.get("ctx", {}).get("problems") or {".".join(map(str, each["loc"])): ""}
+        raise TemplateError(problems) from None
 
 
 def template_json(template: Template) -> dict[str, Any]:

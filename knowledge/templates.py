@@ -18,11 +18,11 @@ LONGEST_SLUG = 40
 
 
 class SlugTakenError(TemplateError):
-    """この名前は、ほかのひな形が使っています。"""
+    """この呼び名は、ほかのひな形が使っています。"""
 
 
 class SlugUnfitError(TemplateError):
-    """名前は半角の英小文字・数字と「-」で、40文字までにしてください。"""
+    """呼び名は、半角の英小文字・数字と「-」で、40文字までにしてください。"""
 
 
 class NoSuchTemplateError(TemplateError):
@@ -33,13 +33,18 @@ def draft(
     session: Session, slug: str, title: str, department: str, template: Template, author: Actor, now: datetime
 ) -> NoticeTemplate:
     """A new template; raises SlugTakenError and SlugUnfitError."""
-    if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
-        raise SlugUnfitError
+    check_slug(slug)
     if by_slug(session, slug) is not None:
         raise SlugTakenError
     row = NoticeTemplate(id=uuid.uuid4().hex, slug=slug, created_at=now)
     edit(session, row, title, department, template, author, now)
     return row
+
+
+def check_slug(slug: str) -> None:
+    """Raise SlugUnfitError for what no template can be called."""
+    if len(slug) > LONGEST_SLUG or not _SLUG.fullmatch(slug):
+        raise SlugUnfitError
 
 
 def edit(

@@ -68,22 +68,42 @@ def test_two_people_make_a_template_and_an_edit_makes_it_a_draft(console: Consol
 
 
 def test_a_form_that_is_wrong_comes_back_filled(staff: Staff) -> None:
-    """What is wrong stands at its field, and nothing typed is lost."""
+    """What is wrong stands at each field in its own words, and nothing typed is lost."""
     writer = staff(Role.NOTICES)
-    for changes, said in (
-        ({"slug": "日本"}, "半角の英小文字"),
-        ({"text_ja": "{by}だけ {unknown}"}, "合いません"),
-        ({"title_ja": "長" * 61}, "60文字まで"),
-        ({"place_least_1": "9", "place_most_1": "1"}, "小さいほうから"),
-        ({"place_most_1": "たくさん"}, "確かめてください"),
-        ({"button_ja": "申請する"}, "手続きの差し込みが必要"),
-        ({"title": ""}, "件名を"),
-        ({"text_ja": "", "title_ja": ""}, "日本語の文面が必要"),
-        ({"text_ja": "<script>alert(1)</script>{by}"}, "合いません"),
+    for changes, wrong in (
+        ({"slug": "日本"}, {"slug": "半角の英小文字"}),
+        ({"text_ja": "{by}だけ {unknown}"}, {"text_ja": "{unknown} という差し込みはありません"}),
+        ({"text_ja": "{by}だけ"}, {"text_ja": "差し込み {count} が文面にありません"}),
+        ({"text_ja": "｛by｝までに{count}件"}, {"text_ja": "差し込み {by} が文面にありません。文面に半角の"}),
+        ({"text_ja": "{by}{count}}"}, {"text_ja": "囲むときだけ"}),
+        ({"title_ja": "長" * 61}, {"title_ja": "60文字まで"}),
+        ({"title_en": "{by}"}, {"title_en": "見出しに { } は使えません"}),
+        ({"title_en": "", "text_ja": "長" * 1001}, {"title_en": "見出しを書いて", "text_ja": "1000文字まで"}),
+        ({"text_zh": "", "title_zh": "结果"}, {"text_zh": "文面を書いて"}),
+        ({"place_least_1": "9", "place_most_1": "1"}, {"place_least_1": "小さいほうから"}),
+        ({"place_most_1": "たくさん"}, {"place_most_1": "整数で書いて"}),
+        ({"place_name_0": "期限", "place_least_1": ""}, {"place_name_0": "半角の英小文字", "place_least_1": "整数で"}),
+        ({"place_name_1": ""}, {"place_name_1": "半角の英小文字"}),
+        (
+            {"place_name_1": "by"},
+            {"place_name_1": "上にもあり", "text_ja": "{count}", "text_en": "{count}"},
+        ),
+        ({"place_kind_0": "name"}, {"place_kind_0": "種類を選んで"}),
+        ({"button_ja": "申請する"}, {"button_ja": "手続きの差し込みが必要"}),
+        ({"button_en": "x" * 21}, {"button_en": "20文字まで"}),
+        ({"title": ""}, {"title": "件名を"}),
+        ({"text_ja": "", "title_ja": ""}, {"text_ja": "文面を書いて", "title_ja": "見出しを書いて"}),
+        (
+            {"slug": "", "department": "", "place_most_1": ""},
+            {"slug": "半角", "department": "部署", "place_most_1": "数"},
+        ),
+        ({"text_ja": "<script>alert(1)</script>{by}"}, {"text_ja": "{count} が文面にありません"}),
     ):
         answer = writer.post("/templates/new", WRITTEN | changes)
         assert answer.status_code == 422
-        assert said in answer.text, changes
+        told = dict(re.findall(r'id="(\w+)-problem"><span aria-hidden="true">！</span>(.*?)</p>', answer.text))
+        assert set(told) == set(wrong), changes
+        assert [name for name, said in wrong.items() if said not in told[name]] == [], changes
         assert "Your result is ready." in answer.text
         assert "<script>alert" not in answer.text
     _written(writer)
