@@ -21,6 +21,15 @@ TEN_MINUTES = 600
 class UnknownPersonError(NotAllowedError):
     """この庁内アカウントは、職員画面に登録されていません。使う必要があるときは、システム管理者に登録を頼んでください。"""
 
+    def __init__(self, person: Person) -> None:
+        """Told with the id to enter, which for some providers nobody else can look up."""
+        told = f" 登録する利用者ID：{person.ids[-1]}" if person.ids else ""
+        super().__init__(f"{type(self).__doc__}{told}")
+
+
+class DisabledPersonError(NotAllowedError):
+    """この職員アカウントは止められています。使う必要があるときは、システム管理者に知らせてください。"""
+
 
 @router.get("")
 def leave(visit: Visited, next: str = "") -> Response:  # noqa: A002 - its name in the address
@@ -40,12 +49,13 @@ def come_back(visit: Visited, request: Request, code: str = "", state: str = "",
         raise ExternalSignInError
     person = provider.come_back(begun, code, visit.now)
     database = visit.console.pocket.sessions
-    row = _account(database, person)
+    found = _accounts(database, person)
+    row = next((each for each in found if each.status == StaffStatus.ACTIVE), None)
     if row is None:
         with database.begin() as session:
             detail = {"origin": SessionOrigin.OIDC.value, "address": visit.address}
             audit.record(session, VISITOR, AuditAction.SIGN_IN_FAILED, "staff:unknown", detail, visit.now)
-        raise UnknownPersonError
+        raise DisabledPersonError if found else UnknownPersonError(person)
     with database.begin() as session:
         answer = begin(visit, session, staff.get(session, row.id), SessionStage.FULL, SessionOrigin.OIDC, begun.path)
     cookies.put(answer, cookies.external, "")
@@ -58,12 +68,7 @@ def _provider(visit: Visit) -> Provider:
     return provider
 
 
-def _account(database: Sessions, person: Person) -> StaffRow | None:
-    """The active account of a subject, or of a mail address that the provider has verified.
-
-    What looks like a mail is never looked up as a subject: some providers let people choose their subject.
-    """
+def _accounts(database: Sessions, person: Person) -> list[StaffRow]:
+    """The accounts of a subject, or of a mail address that the provider has verified."""
     with database() as session:
-        known = [each for each in ("" if "@" in person.subject else person.subject, person.mail) if each]
-        found = [row for each in known if (row := staff.by_external_id(session, each))]
-    return next((row for row in found if row.status == StaffStatus.ACTIVE), None)
+        return [row for each in person.ids if (row := staff.by_external_id(session, each))]

@@ -77,6 +77,14 @@ class Person:
     subject: str
     mail: str | None
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What an account may be entered under.
+
+        What looks like a mail is never taken for a subject: some providers let people choose their subject.
+        """
+        return tuple(each for each in ("" if "@" in self.subject else self.subject, self.mail) if each)
+
 
 @dataclass(frozen=True)
 class Provider:

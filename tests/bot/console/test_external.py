@@ -105,6 +105,8 @@ def test_only_an_entered_account_matches(
     answer = _come_back(client, _leave(client))
     assert (answer.status_code, _is_in(client)) == (303 if comes_in else 403, comes_in)
     assert comes_in or "登録されていません" in answer.text
+    told = "" if "@" in subject and not mail else subject
+    assert comes_in or (f"登録する利用者ID：{told}" if told else "頼んでください。</p>") in answer.text
     with configured.pocket.sessions() as session:
         newest = find(session, Wanted(), None, 1)[0]
     wanted = audit.AuditAction.SIGNED_IN if comes_in else audit.AuditAction.SIGN_IN_FAILED
@@ -179,7 +181,19 @@ def test_a_disabled_person_stays_out(client: TestClient, configured: Console) ->
         assert row
         staff.disable(session, row, configured.clock())
     assert not _is_in(client)
-    assert _come_back(client, _leave(client)).status_code == 403
+    answer = _come_back(client, _leave(client))
+    assert (answer.status_code, "止められています" in answer.text) == (403, True)
+
+
+def test_who_is_not_entered_is_told_what_to_enter(client: TestClient, issuer: Issuer, configured: Console) -> None:
+    """With a verified mail that, because an administrator knows it; and what is told lets them in."""
+    issuer.subject, issuer.mail = "b1-9", {"email": "Ito@City.example", "email_verified": True}
+    answer = _come_back(client, _leave(client))
+    assert "登録する利用者ID：ito@city.example" in answer.text
+    with configured.pocket.sessions.begin() as session:
+        new = NewStaff("ito", "ito", None, frozenset({Role.AUDITOR}), "ito@city.example")
+        staff.add(session, new, configured.clock())
+    assert _come_back(client, _leave(client)).status_code == 303
 
 
 def test_a_provider_that_does_not_answer_is_said(client: TestClient, issuer: Issuer, clock: Clock) -> None:
