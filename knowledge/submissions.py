@@ -16,7 +16,7 @@ from knowledge.audit import AuditAction, Detail, record
 from knowledge.bookshelf import Piece, by_origin, free_id, place
 from knowledge.errors import PocketError
 from knowledge.findings import Finding, Table
-from knowledge.models import SourcePassage, SourceRow, SourceStatus, SourceSubmission, SubmissionStatus
+from knowledge.models import Role, SourcePassage, SourceRow, SourceStatus, SourceSubmission, SubmissionStatus
 from knowledge.staff import StaffMember
 
 LONGEST_REASON = 1_000
@@ -50,6 +50,16 @@ class UnchangedError(SubmissionError):
     """いま使われている資料と同じ内容です。出し直す必要はありません。"""
 
 
+class NameTakenError(SubmissionError):
+    """同じ名前のファイルを、ほかの部署が出しています。"""
+
+    def __init__(self, department: str, title: str) -> None:
+        super().__init__(
+            f"同じ名前のファイルを、{department}が出しています（「{title}」）。別の資料なら、ファイルの名前を変えてから"
+            f"出してください。その資料の新しい版なら、{department}の人かシステム管理者に出してもらってください。"
+        )
+
+
 @dataclass(frozen=True)
 class Reading:
     """What was read out of a document; `left_out` are pairs of where and why, `digest` the SHA-256 of its bytes."""
@@ -76,12 +86,16 @@ class Difference:
 def submit(session: Session, reading: Reading, origin: str, member: StaffMember, now: datetime) -> SourceSubmission:
     """Keep what was read until a second person decides; an older one of the same origin that waits is superseded.
 
-    UnchangedError when the source in use has the very same bytes.
+    UnchangedError when the source in use has the very same bytes; NameTakenError when a file of that name is another
+    department's: it would take the place of what has nothing to do with it.
     """
     source = by_origin(session, origin)
     if source and source.status == SourceStatus.APPROVED and source.digest == reading.digest:
         raise UnchangedError
     mark = hashlib.sha256(origin.encode()).hexdigest()
+    holder = _holder(session, mark)
+    if holder and "://" not in origin and not _may_renew(member, holder):
+        raise NameTakenError(holder.department, holder.title)
     waiting = (SourceSubmission.origin_digest == mark, SourceSubmission.status == SubmissionStatus.PENDING)
     session.execute(update(SourceSubmission).where(*waiting).values(status=SubmissionStatus.SUPERSEDED))
     submission = SourceSubmission(
@@ -107,6 +121,19 @@ def submit(session: Session, reading: Reading, origin: str, member: StaffMember,
     detail: Detail = {"origin": origin[:200], "findings": len(reading.findings)}
     record(session, member, AuditAction.SOURCE_ADDED, f"submission:{submission.id}", detail, now)
     return submission
+
+
+def _holder(session: Session, mark: str) -> SourceSubmission | None:
+    """The newest of an origin that waits, or that made the source in use."""
+    used = select(SourceRow.id).where(SourceRow.status == SourceStatus.APPROVED)
+    waits = SourceSubmission.status == SubmissionStatus.PENDING
+    serves = (SourceSubmission.status == SubmissionStatus.APPROVED) & SourceSubmission.source_id.in_(used)
+    found = select(SourceSubmission).where(SourceSubmission.origin_digest == mark, waits | serves)
+    return session.scalar(found.order_by(SourceSubmission.id.desc()).limit(1))
+
+
+def _may_renew(member: StaffMember, holder: SourceSubmission) -> bool:
+    return member.has(Role.SYSTEM) or holder.department in ("", member.department)
 
 
 def get(session: Session, submission_id: int) -> SourceSubmission:

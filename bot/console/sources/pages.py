@@ -15,7 +15,7 @@ from bot.publishing import INDEXING
 from indexer.errors import SourceError
 from knowledge import bookshelf, chores, staff, submissions
 from knowledge.models import SourceStatus, SubmissionStatus
-from knowledge.submissions import ReasonNeededError, UnchangedError, UncheckedFindingsError
+from knowledge.submissions import NameTakenError, ReasonNeededError, UnchangedError, UncheckedFindingsError
 
 router = APIRouter()
 PIECES_A_PAGE = 100
@@ -48,7 +48,7 @@ def upload(visit: Visited, file: Annotated[UploadFile | None, File()] = None) ->
     try:
         origin, reading = uploaded(file)
         return _submitted(visit, origin, reading)
-    except (SourceError, UnchangedError) as error:
+    except (SourceError, UnchangedError, NameTakenError) as error:
         return _ask(visit, 422, file_problem=str(error))
 
 

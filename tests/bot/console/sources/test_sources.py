@@ -167,6 +167,25 @@ def test_a_newer_one_takes_the_place_of_one_that_waits(console: Console, staff: 
         assert [each.id for each in submissions.waiting(session)] == [new]
 
 
+def test_a_file_of_another_department_s_name_is_another_document(console: Console, staff: Staff) -> None:
+    """It takes the place of neither what waits nor what is in use; an administrator's may, and a free name is free."""
+    author, reviewer = staff(Role.EDITOR), staff(Role.REVIEWER)
+    stranger, system = staff(Role.EDITOR, department="防災危機管理課"), staff(Role.SYSTEM, department=None)
+    number = number_of(hand_in(author))
+    refused = hand_in(stranger, CHANGED)
+    told = f"{author.member.department}が出しています（「ひまわり空中庭園の計画」）"
+    assert (refused.status_code, told in refused.text) == (422, True)
+    assert reviewer.post(f"/sources/submissions/{number}/approve").status_code == 303
+    assert hand_in(stranger, CHANGED).status_code == 422
+    assert hand_in(stranger, CHANGED, "bosai.md").status_code == 303
+    reviewer.post("/sources/in-use/garden/withdraw", {"reason": "古い"})
+    mine = number_of(hand_in(stranger, CHANGED))
+    newer = number_of(hand_in(system, PLAN))
+    with console.pocket.sessions() as session:
+        waiting = {each.id for each in submissions.waiting(session)}
+    assert (mine in waiting, newer in waiting) == (False, True)
+
+
 def test_sending_back_needs_a_reason_that_arrives(console: Console, staff: Staff) -> None:
     """Without one the page comes back; with one the list shows it; a decision is made once."""
     author, reviewer = staff(Role.EDITOR), staff(Role.REVIEWER)
