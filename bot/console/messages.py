@@ -43,6 +43,7 @@ class Message(StrEnum):
     SOURCE_SUBMITTED = "source_submitted"
     SOURCE_APPROVED = "source_approved"
     SOURCE_REFUSED = "source_refused"
+    SOURCE_TAKEN_BACK = "source_taken_back"
     SOURCE_WITHDRAWN = "source_withdrawn"
     NOTICE_SAVED = "notice_saved"
     NOTICE_SUBMITTED = "notice_submitted"

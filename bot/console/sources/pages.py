@@ -90,10 +90,11 @@ def refuse(visit: Visited, number: int, reason: Typed = "") -> Response:
     try:
         with pocket.sessions.begin() as session:
             submissions.refuse(session, number, visit.member, reason, visit.now)
+            own = submissions.get(session, number).submitted_by == visit.member.id
     except ReasonNeededError as error:
         with pocket.sessions() as session:
             return _review(visit, session, number, 422, reason_problem=str(error))
-    return visit.to(f"{PATH}/sources", Message.SOURCE_REFUSED)
+    return visit.to(f"{PATH}/sources", Message.SOURCE_TAKEN_BACK if own else Message.SOURCE_REFUSED)
 
 
 @router.get("/sources/in-use/{source_id}")

@@ -1,6 +1,7 @@
 """Sources at the console: read apart, looked at by a second person, answered from only then."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from httpx2 import Response
@@ -18,6 +19,7 @@ from knowledge.passages import OwnerKind
 from tests.bot.console.conftest import Staff
 from tests.bot.console.people import Clerk
 from tests.indexer.hostile import hostile
+from tests.indexer.papers import make_pdf
 
 PLAN = (
     "# ひまわり空中庭園の計画\n\n## 開園の時期\n\n"
@@ -202,7 +204,19 @@ def test_one_s_own_can_be_taken_back(staff: Staff) -> None:
     author = staff(Role.EDITOR)
     path = f"/sources/submissions/{number_of(hand_in(author))}"
     assert "取り下げる" in author.get(path).text
-    assert author.post(f"{path}/refuse", {"reason": "まちがえて出しました"}).status_code == 303
+    taken = author.after(author.post(f"{path}/refuse", {"reason": "まちがえて出しました"}))
+    assert ("取り下げました" in taken.text, "差し戻しました" in taken.text) == (True, False)
+
+
+def test_what_was_left_out_is_told_first(staff: Staff, tmp_path: Path) -> None:
+    """A page that is a picture is not among the words: how many there are stands beside how much was read."""
+    data = make_pdf(
+        tmp_path / "a.pdf", [["緑のカーテンの計画", "緑のカーテンは、五月に種をまいて育てます。"], []]
+    ).read_bytes()
+    path = f"/sources/submissions/{number_of(hand_in(staff(Role.EDITOR), data, 'a.pdf'))}"
+    shown = staff(Role.REVIEWER).get(path).text
+    assert '<a href="#left-out">入れなかったもの 1件</a>' in shown
+    assert '<details id="left-out" open>' in shown
 
 
 def test_a_source_is_taken_out_at_once(console: Console, staff: Staff) -> None:
