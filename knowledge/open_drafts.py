@@ -1,5 +1,6 @@
 """The open drafts as people look for them: of a guide, of a department, and those that wait for somebody."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -19,6 +20,16 @@ def of_guide(session: Session, guide_id: str, but: str = "") -> list[GuideDraft]
     of_it = (GuideDraft.guide_id == guide_id, GuideDraft.id != but)
     found = select(GuideDraft).where(*of_it, GuideDraft.status.in_(draft_state.OPEN))
     return list(session.scalars(found.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)))
+
+
+def of_guides(session: Session, guide_ids: Collection[str]) -> dict[str, list[GuideDraft]]:
+    """The open drafts of each of these guides that has any, the newest first."""
+    found: dict[str, list[GuideDraft]] = {}
+    every = select(GuideDraft).where(GuideDraft.status.in_(draft_state.OPEN))
+    for draft in session.scalars(every.order_by(GuideDraft.updated_at.desc(), GuideDraft.id)):
+        if draft.guide_id in guide_ids:
+            found.setdefault(draft.guide_id, []).append(draft)
+    return found
 
 
 def any_open(session: Session) -> bool:

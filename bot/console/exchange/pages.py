@@ -5,16 +5,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, UploadFile
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from bot.console.exchange.files import Format, export, plan
 from bot.console.frame import PATH
+from bot.console.guides.names import names
 from bot.console.guides.readable import told
 from bot.console.messages import Message
 from bot.console.sheet import CellTooLongError
 from bot.console.visit import Transaction, Visit, Visited
 from indexer.errors import SourceError
-from knowledge import audit, exchange, staff
+from knowledge import audit, exchange, open_drafts, staff
 from knowledge.audit import AuditAction
 from knowledge.clerk import Clerk, NotYourGuideError
 from knowledge.drafts import GuideTakenError, NothingChangedError, ReasonMissingError
@@ -68,7 +70,7 @@ def read_in(visit: Visited, session: Transaction, file: Annotated[UploadFile | N
         return _start(visit, 422, file_problem=str(error).split("\n")[0], mistakes=error.problems)
     except (SourceError, ExchangeError) as error:
         return _start(visit, 422, file_problem=str(error))
-    return _plan_page(visit, found.guides, found.others)
+    return _plan_page(visit, session, found.guides, found.others)
 
 
 @router.post("/exchange/drafts")
@@ -87,7 +89,7 @@ def make_drafts(visit: Visited, wanted: Typed = "", reason: Typed = "") -> Respo
     except _IN_THE_WAY as error:
         with pocket.sessions() as session:
             planned = exchange.plan_guides(session, [guide for guide, _ in guides], clerk)
-        return _plan_page(visit, tuple(planned), 0, 422, reason, str(error))
+            return _plan_page(visit, session, tuple(planned), 0, 422, reason, str(error))
     return visit.to(f"{PATH}/guides", Message.GUIDES_IMPORTED, count=str(len(made)))
 
 
@@ -99,9 +101,16 @@ def _start(visit: Visit, status: int = 200, **values: object) -> Response:
 
 
 def _plan_page(
-    visit: Visit, planned: tuple[Planned, ...], others: int, status: int = 200, reason: str = "", problem: str = ""
+    visit: Visit,
+    session: Session,
+    planned: tuple[Planned, ...],
+    others: int,
+    status: int = 200,
+    reason: str = "",
+    problem: str = "",
 ) -> Response:
     wanted = [each for each in planned if each.guide]
+    going_on = open_drafts.of_guides(session, {each.id for each in wanted})
     packed = json.dumps([[each.guide.model_dump(mode="json"), each.version] for each in wanted if each.guide])
     counts = {fate.value: sum(each.fate is fate for each in planned) for fate in Fate}
     shown = [(each, told(each.changes)) for each in planned if each.fate is not Fate.UNCHANGED][:_FIRST]
@@ -112,6 +121,8 @@ def _plan_page(
         more=max(0, len(planned) - counts[Fate.UNCHANGED.value] - _FIRST),
         counts=counts,
         others=others,
+        going_on=going_on,
+        names=names(session, [draft.updated_by for drafts in going_on.values() for draft in drafts]),
         packed=packed,
         reason=reason,
         problem=problem,

@@ -93,6 +93,20 @@ def test_a_change_becomes_a_draft_and_is_not_public(console: Console, staff: Sta
     assert guides(console)[0] == guide
 
 
+def test_who_takes_a_table_in_twice_is_told(console: Console, staff: Staff) -> None:
+    """Whose drafts there are already, at each guide and before the button; new guides among them."""
+    guide, quiet = guides(console)[:2]
+    clerk = staff(Role.SYSTEM)
+    fresh = guide.model_copy(update={"id": "atarashii-annai"})
+    rows = to_csv(HEADER, table(guide.model_copy(update={"title": "x"}), fresh))
+    first = plan(clerk, rows)
+    assert "下書きがもう" not in first.text
+    clerk.post("/exchange/drafts", {"wanted": wanted(first), "reason": "4月の見直し"})
+    again = plan(clerk, rows).text
+    assert (again.count("あなたの下書きがもう1つあります"), "このうち2件には" in again) == (2, True)
+    assert "下書きがもう" not in plan(clerk, to_csv(HEADER, table(quiet.model_copy(update={"title": "x"})))).text
+
+
 def test_a_new_guide_and_one_of_others(console: Console, staff: Staff) -> None:
     """A new id in one's own department is a new draft; other departments' guides are refused by row."""
     mine, *rest = guides(console)
