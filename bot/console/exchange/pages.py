@@ -31,6 +31,8 @@ _WANTED = TypeAdapter(list[tuple[Guide, int]])
 _IN_THE_WAY = (ReasonMissingError, OutdatedError, GuideTakenError, NothingChangedError, NotYourGuideError)
 _FIRST = 300
 """Guides told one by one on a page; more are counted."""
+_PART = 256 * 1024
+"""Letters of a plan in one field of the form: no field may be over 1 MB, and each may take three bytes on its way."""
 
 
 class StalePlanError(ExchangeError):
@@ -74,10 +76,10 @@ def read_in(visit: Visited, session: Transaction, file: Annotated[UploadFile | N
 
 
 @router.post("/exchange/drafts")
-def make_drafts(visit: Visited, wanted: Typed = "", reason: Typed = "") -> Response:
+def make_drafts(visit: Visited, wanted: Annotated[list[str] | None, Form()] = None, reason: Typed = "") -> Response:
     """One draft a guide, all or none, waiting for a second person."""
     try:
-        guides = _WANTED.validate_json(wanted)
+        guides = _WANTED.validate_json("".join(wanted or ()))
     except ValidationError as error:
         raise StalePlanError from error
     clerk, pocket = Clerk.of(visit.member), visit.console.pocket
@@ -123,7 +125,7 @@ def _plan_page(
         others=others,
         going_on=going_on,
         names=names(session, [draft.updated_by for drafts in going_on.values() for draft in drafts]),
-        packed=packed,
+        packed=[packed[start : start + _PART] for start in range(0, len(packed), _PART)],
         reason=reason,
         problem=problem,
     )

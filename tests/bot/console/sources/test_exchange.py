@@ -47,10 +47,10 @@ def counts(answer: Response) -> list[int]:
     return [int(number) for number in re.findall(r"<li><b>(\d+)</b>件", answer.text)]
 
 
-def wanted(answer: Response) -> str:
-    found = re.search(r'name="wanted" value="([^"]*)"', answer.text)
+def wanted(answer: Response) -> list[str]:
+    found = re.findall(r'name="wanted" value="([^"]*)"', answer.text)
     assert found
-    return unescape(found[1])
+    return list(map(unescape, found))
 
 
 def drafts(console: Console) -> list[GuideDraft]:
@@ -91,6 +91,19 @@ def test_a_change_becomes_a_draft_and_is_not_public(console: Console, staff: Sta
     assert (draft.guide_id, draft.status, draft.reason) == (guide.id, DraftStatus.SUBMITTED, "4月の見直し")
     assert Guide.model_validate(draft.content) == changed
     assert guides(console)[0] == guide
+
+
+def test_every_guide_may_change_at_once(console: Console, staff: Staff) -> None:
+    """As when the year turns: a plan of more than a form's field holds becomes all its drafts."""
+    clerk, every = staff(Role.SYSTEM), guides(console)
+    answer = plan(clerk, to_csv(HEADER, table(*(each.model_copy(update={"audience": "区民"}) for each in every))))
+    parts = wanted(answer)
+    assert (counts(answer)[1], sum(map(len, parts)) > 1024 * 1024) == (
+        sum(each.audience != "区民" for each in every),
+        True,
+    )
+    assert clerk.post("/exchange/drafts", {"wanted": parts, "reason": "年度の切り替え"}).status_code == 303
+    assert len(drafts(console)) == counts(answer)[1]
 
 
 def test_who_takes_a_table_in_twice_is_told(console: Console, staff: Staff) -> None:
