@@ -21,6 +21,7 @@ FILE = "collection_days.csv"
 DAYS = "月火水木金土日"
 COLUMNS = ("town", "place", "kind", "days", "put_out_by", "valid_from", "valid_to", "source")
 MOST_ROWS = 5_000
+_DAY = timedelta(days=1)
 NAMES: Mapping[GarbageKind, Mapping[Variant, str]] = {
     GarbageKind.BURNABLE: {
         Variant.JA: "燃やすごみ",
@@ -167,6 +168,31 @@ def _timetable(place: str, mine: Sequence[CollectionDay]) -> Timetable:
     }
     until, to = min(row.put_out_by.zfill(5) for row in mine), min(row.valid_to for row in mine)
     return Timetable(place, {kind: turns for kind, turns in days.items() if turns}, until, to, mine[0].source)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A day after which the table tells nothing more of these towns, or not all; `whole`: of nothing in the table."""
+
+    day: date
+    towns: tuple[str, ...]
+    whole: bool
+
+
+def endings(session: Session, today: date, within: timedelta) -> list[Ending]:
+    """The days within some time, or past, on which what is collected somewhere ends with nothing to follow it."""
+    first, last = CollectionDay.valid_from, CollectionDay.valid_to
+    each = select(CollectionDay.town, CollectionDay.place, CollectionDay.kind, first, last).distinct().order_by(first)
+    spans: dict[tuple[str, str, str], date] = {}
+    for town, place, kind, begins, ends in session.execute(each):
+        told = spans.get((town, place, kind), date.min)
+        if begins <= today or begins - told <= _DAY:
+            spans[town, place, kind] = max(told, ends)
+    towns: dict[date, set[str]] = {}
+    for (town, _, _), day in spans.items():
+        towns.setdefault(day, set()).add(town)
+    whole = len(towns) == 1
+    return [Ending(day, tuple(sorted(towns[day])), whole) for day in sorted(towns) if day - today <= within]
 
 
 def rows(session: Session) -> list[CollectionDay]:

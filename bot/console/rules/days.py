@@ -17,6 +17,7 @@ from knowledge.audit import AuditAction, record
 from knowledge.collection import COLUMNS, CollectionError
 from knowledge.days import day_in_japan
 from knowledge.models import CollectionDay
+from knowledge.today import SOON
 
 router = APIRouter(prefix="/rules/collection")
 SHOWN = 2_000
@@ -57,6 +58,7 @@ def _page(visit: Visit, session: Session, table: str, status: int = 200, problem
         status,
         rows=found[:SHOWN],
         ends=max((row.valid_to for row in found), default=None),
+        endings=collection.endings(session, today, SOON),
         sources=sorted({row.source for row in found}),
         today=today,
         days=collection.DAYS,
