@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from bot.console.guides import asked
 from bot.console.questions import guide_titles, whose_of
 from bot.console.visit import Transaction, Visited
 from knowledge import collection, kept_forms, open_drafts, open_notices, submissions, today, work
@@ -39,6 +40,7 @@ def home(visit: Visited, session: Transaction, all: str = "") -> Response:  # no
         reviews=open_drafts.to_review(session, clerk),
         returned=open_drafts.come_back(session, clerk, visit.now),
         sources=submissions.waiting_for(session, visit.member),
+        wanted=asked.wanted(session, whose.department, visit.now),
         due=due,
         due_count=due_count,
         changed=today.changed(session, whose.department),

@@ -14,14 +14,12 @@ from bot.console.guides.preview import preview
 from bot.console.guides.problems import Problem
 from bot.console.guides.readable import to_the_second, told
 from bot.console.visit import Transaction, Visit, Visited
-from handlers.phrases import phrases
 from knowledge import dated, drafts, golden, library, open_drafts, references, versions
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 from knowledge.differences import changes
 from knowledge.guide import Guide
 from knowledge.models import GuideDraft, GuideRow, GuideVersion
-from knowledge.text import Language
 
 router = APIRouter(prefix="/guides")
 LONGEST_SEARCH = 500
@@ -105,7 +103,7 @@ def guide_page(
         golden=golden.standing(session, [guide]),
         asked=asked.latest(session, guide),
         follow_up=asked.FOLLOW_UP,
-        lacked=[(phrases(Language.JA).labels.of(fact), times) for fact, times in asked.lacked(session, guide)],
+        lacked=asked.lacked(session, whole, visit.now),
         names=names(session, _people(history, going_on)),
         may_edit=clerk.may_edit(row.owner),
         may_review=clerk.may_review([row.owner]),

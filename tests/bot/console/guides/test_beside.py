@@ -17,6 +17,7 @@ from knowledge.models import Role
 from tests.bot.console.asking import ask
 from tests.bot.console.conftest import Clock, Staff
 from tests.bot.console.guides.work import GUIDE, draft_in, form_of, live, press
+from tests.bot.console.people import Clerk
 
 WORDS = "豊島区に引っ越してきた"
 
@@ -142,3 +143,31 @@ def test_what_residents_ask_and_the_guide_does_not_say_is_told(staff: Staff, poc
     assert "聞かれたけれど、この案内に書いていないこと：費用（2回）。" in page.text
     assert page.text.count("この言い方を足す") == 2
     assert page.text.count(f"この言い方を足す：{WORDS}") == 2
+
+
+def _wanted(clerk: Clerk, path: str = "/") -> str:
+    """What a home tells of facts asked for in vain, empty where there is nothing."""
+    page = clerk.page(path).text
+    return page.partition("聞かれたのに、案内に書いていないこと")[2].partition("見直しの日が近い案内")[0]
+
+
+def test_facts_asked_for_in_vain_stand_on_the_home_of_the_department(
+    staff: Staff, pocket: Pocket, clock: Clock
+) -> None:
+    """The most wanted first, without a word of who asked, until the guide has them or a month is over."""
+    for who in (1, 2):
+        ask(pocket, WORDS, clock(), who)
+        assert ask(pocket, "いくら？", clock(), who).lacking
+    editor, other = staff(Role.EDITOR), staff(Role.EDITOR, department="ひまな課")
+    assert "費用 最近 2回" in _wanted(editor)
+    assert "転入届" in _wanted(editor)
+    assert editor.page("/").all("a", href=f"/staff/guides/{GUIDE}")
+    assert "いくら" not in _wanted(editor)
+    assert _wanted(other) == ""
+    assert "対応が必要なものはありません" in other.page("/").text
+    assert "費用 最近 2回" in _wanted(other, "/?all=1")
+    fees = {"fees.0.case": "届け出", "fees.0.yen": "0", "fees.0.kind": "fee"}
+    draft = draft_in(press(editor, form_of(pocket), "submit", reason="費用を書き足す", **fees))
+    staff(Role.REVIEWER).post(f"/guides/drafts/{draft}/publish", {"revision": "2"})
+    assert "費用" not in _wanted(editor)
+    assert "書いていないこと：費用" not in editor.page(f"/guides/{GUIDE}").text

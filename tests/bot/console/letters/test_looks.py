@@ -59,12 +59,15 @@ def test_templates_and_systems_are_accessible(open_page: OpenPage, size: tuple[i
 
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "four times larger, at night"])
 def test_rules_are_accessible(open_page: OpenPage, size: tuple[int, int, str]) -> None:
-    """The table from the pack, the list, the form with mistakes, a rule with its thirty days, its review."""
+    """The table from the pack, the home, the list, the form with mistakes, a rule with its thirty days, its review."""
     width, height, scheme = size
     looks = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
     page = open_page(*EVERYTHING, path="/rules/collection", **looks)
     _press(page, "コンテンツパックの表に入れ替える")
     expect(page.get_by_text("収集日の表を入れ替えました")).to_be_visible()
+    assert_accessible(page)
+    page.goto("/staff/")
+    expect(page.get_by_role("heading", name="収集日の表の期限")).to_be_visible()
     assert_accessible(page)
     page.goto("/staff/rules")
     assert_accessible(page)
