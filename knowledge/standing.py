@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, literal, select, update
 from sqlalchemy.orm import Session
 
 from knowledge.audit import Actor, AuditAction, record
 from knowledge.campaign import person
 from knowledge.errors import PocketError
-from knowledge.models import NoticeTemplate, Rule, StandingApproval, StandingStatus
+from knowledge.models import AuditEntry, NoticeTemplate, Rule, StandingApproval, StandingStatus
 
 Row = TypeVar("Row", Rule, NoticeTemplate)
 
@@ -67,6 +67,11 @@ class Course(Generic[Row]):
     def subject(self, row: Row) -> str:
         """How approvals and the audit log name it."""
         return f"{self.kind}:{row.id}"
+
+    def asked_for(self, row: type[Row]) -> ColumnElement[bool]:
+        """As a condition on rows: a second person was asked before; no row says so after an edit, but the log does."""
+        subject = literal(f"{self.kind}:") + row.id
+        return exists().where(AuditEntry.subject == subject, AuditEntry.action == f"{self.kind}_submitted")
 
     def drafted(self, session: Session, row: Row, author: Actor, now: datetime) -> None:
         """Write down what is new or edited: a draft, its last hand its author, and no yes to it is left."""
