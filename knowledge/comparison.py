@@ -6,18 +6,19 @@ from knowledge import draft_state, drafts, versions
 from knowledge.differences import Change, Triple, changes, three_way
 from knowledge.guide import Guide
 from knowledge.models import GuideDraft, GuideRow, GuideVersion
+from knowledge.stored import readable
 
 
 def base(session: Session, draft: GuideDraft) -> Guide | None:
     """The guide a draft started from, or None for a new one."""
     kept = session.get(GuideVersion, (draft.guide_id, draft.base_version))
-    return versions.content(kept) if kept else None
+    return readable(draft.guide_id, kept.content) if kept else None
 
 
 def live(session: Session, draft: GuideDraft) -> Guide | None:
     """The newest version of a draft's guide, public or withdrawn, or None for a new one."""
     row = session.get(GuideRow, draft.guide_id, populate_existing=True)
-    return Guide.model_validate(row.content) if row else None
+    return readable(row.id, row.content) if row else None
 
 
 def difference(session: Session, draft: GuideDraft) -> tuple[Change, ...]:

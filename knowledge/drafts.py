@@ -29,6 +29,7 @@ from knowledge.errors import PocketError
 from knowledge.guide import Guide
 from knowledge.models import DraftOrigin, DraftStatus, GuideDraft, GuideRow, GuideStatus
 from knowledge.pack import digest
+from knowledge.stored import readable
 from knowledge.versions import Edition, OutdatedError
 
 
@@ -84,9 +85,10 @@ def content(draft: GuideDraft) -> Guide:
 
 
 def whole(session: Session, guide_id: str) -> tuple[Guide, GuideRow] | None:
-    """A guide's newest version, public or withdrawn, and its row; None where there is none."""
+    """A guide's newest version, public or withdrawn, and its row; None where there is none, or it is not `readable`."""
     row = session.get(GuideRow, guide_id, populate_existing=True)
-    return (Guide.model_validate(row.content), row) if row else None
+    guide = readable(row.id, row.content) if row else None
+    return (guide, row) if guide and row else None
 
 
 def create(

@@ -96,7 +96,12 @@ def guide_of(cells: Mapping[str, str], current: Guide | None) -> Guide:
     try:
         return Guide.model_validate(content)
     except ValidationError as error:
-        raise RowRefusedError([_problem(detail) for detail in error.errors()]) from error
+        raise RowRefusedError(problems_of(error.errors())) from error
+
+
+def problems_of(mistakes: Sequence[ErrorDetails]) -> list[CellProblem]:
+    """Mistakes of a guide by the names of its columns, in plain Japanese."""
+    return [_problem(detail) for detail in mistakes]
 
 
 def unknown_columns(header: Sequence[str]) -> list[str]:
@@ -165,8 +170,10 @@ def _problem(detail: ErrorDetails) -> CellProblem:
     place = next((f"{step + 1}行目：" for step in detail["loc"] if isinstance(step, int)), "")
     written = ".".join(names[:2])
     # A group that is missing whole is told at the first of its columns.
-    path = next((each for each in PATHS if each == written or each.startswith(f"{written}.")), names[0])
-    return CellProblem(LABELS[path], place + _said(path, detail))
+    path = next(
+        (each for each in PATHS if each == written or each.startswith(f"{written}.")), names[0] if names else ""
+    )
+    return CellProblem(LABELS.get(path, path), place + _said(path, detail))
 
 
 def _said(path: str, detail: ErrorDetails) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, Text, bindparam, select
+from sqlalchemy import Result, Select, Text, bindparam, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from knowledge.models import (
 from knowledge.pack import Pack, digest
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind, guide_passages
 from knowledge.records import Crisis, FollowUp, LifeEvent, Offtopic, OtherBody, SmallTalk, Ward
+from knowledge.stored import readable
 from knowledge.versions import Edition
 
 R = TypeVar("R", bound=Record)
@@ -154,7 +155,21 @@ def _read(kind: type[R], text: str) -> R:
         return cast(R, _parsed(kind, text))
 
 
-_GUIDE = select(sql_cast(GuideRow.content, Text)).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
+@lru_cache(maxsize=8192)
+def _understood(guide_id: str, text: str) -> Guide | None:
+    """The guide a row's text stands for, if any; the same text is parsed once, and complained of once."""
+    return readable(guide_id, text)
+
+
+def _read_guides(rows: Result[Any]) -> dict[str, Guide]:
+    with _reading:
+        return {row.id: each for row in rows if (each := _understood(row.id, row.content))}
+
+
+_CONTENT = sql_cast(GuideRow.content, Text)
+_GUIDE = (
+    select(GuideRow.id, _CONTENT.label("content")).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
+)
 _ONE_GUIDE = _GUIDE.where(GuideRow.id == bindparam("id"))
 _THESE_GUIDES = _GUIDE.where(GuideRow.id.in_(bindparam("ids", expanding=True)))
 _TITLES = (
@@ -182,19 +197,17 @@ def _pretended(session: Session) -> dict[str, Guide]:
 
 
 def guide(session: Session, guide_id: str) -> Guide | None:
-    """The guide as published now, or None when there is none or it was withdrawn; of all days, see `dated.on`."""
+    """The guide as published now, or None where there is none, or none that is `readable`; of all days (`dated.on`)."""
     if guide_id in _pretended(session):
         return _pretended(session)[guide_id]
-    text = columns(session, _ONE_GUIDE, {"id": guide_id}).scalar()
-    return _read(Guide, text) if text else None
+    return _read_guides(columns(session, _ONE_GUIDE, {"id": guide_id})).get(guide_id)
 
 
 def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
     """Published guides, all or those with the given ids in the order given; of all days, see `dated.on`."""
     if ids is not None and not ids:
         return []
-    texts = (columns(session, _GUIDE) if ids is None else columns(session, _THESE_GUIDES, {"ids": ids})).scalars()
-    found = {each.id: each for each in (_read(Guide, text) for text in texts)}
+    found = _read_guides(columns(session, _GUIDE) if ids is None else columns(session, _THESE_GUIDES, {"ids": ids}))
     found |= {id_: each for id_, each in _pretended(session).items() if ids is None or id_ in ids}
     order = sorted(found) if ids is None else dict.fromkeys(ids)
     return [found[id_] for id_ in order if id_ in found]
@@ -202,8 +215,8 @@ def guides(session: Session, ids: Sequence[str] | None = None) -> list[Guide]:
 
 def relating_to(session: Session, guide_id: str) -> list[Guide]:
     """The published guides that name a guide as related; no other is read."""
-    naming = _GUIDE.where(sql_cast(GuideRow.content, Text).contains(f'"{guide_id}"', autoescape=True))
-    return [each for each in (_read(Guide, text) for text in session.scalars(naming)) if guide_id in each.related]
+    naming = _read_guides(columns(session, _GUIDE.where(_CONTENT.contains(f'"{guide_id}"', autoescape=True))))
+    return [each for each in naming.values() if guide_id in each.related]
 
 
 def record(session: Session, kind: type[R], id_: str) -> R | None:

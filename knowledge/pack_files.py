@@ -13,6 +13,7 @@ from knowledge.guide import Desk, Guide, Record
 from knowledge.models import GuideRow, GuideStatus
 from knowledge.pack import Pack
 from knowledge.records import Crisis, FollowUp, GoldenRecord, LifeEvent, Offtopic, OtherBody, SmallTalk
+from knowledge.stored import readable
 
 
 class _Plain(yaml.SafeDumper):
@@ -23,9 +24,9 @@ class _Plain(yaml.SafeDumper):
 
 
 def published(session: Session) -> list[Guide]:
-    """Every published guide whole, facts of other days included, by id."""
-    rows = select(GuideRow.content).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
-    return [Guide.model_validate(content) for content in session.scalars(rows)]
+    """Every published guide whole, facts of other days included, by id; see `stored.readable`."""
+    rows = select(GuideRow.id, GuideRow.content).where(GuideRow.status == GuideStatus.PUBLISHED).order_by(GuideRow.id)
+    return [guide for id_, content in session.execute(rows) if (guide := readable(id_, content))]
 
 
 def pack_of(session: Session) -> Pack:

@@ -13,15 +13,17 @@ from knowledge.differences import merged
 from knowledge.guide import Guide
 from knowledge.models import DraftOrigin, DraftStatus, GuideDraft, GuideRow, GuideVersion
 from knowledge.pack import digest
+from knowledge.stored import readable
 
 
 def propose(session: Session, row: GuideRow, guide: Guide, now: datetime) -> GuideDraft | None:
     """A draft with the pack's changes to a guide that staff keep, or None where the guide says the same already.
 
-    An older proposal that nobody touched is replaced.
+    An older proposal that nobody touched is replaced. For a guide that is not readable any more it is
+    the pack's record.
     """
-    live = Guide.model_validate(row.content)
-    proposed = merged(_seen(session, row), live, guide)
+    live = readable(row.id, row.content)
+    proposed = merged(_seen(session, row), live, guide) if live else guide
     if digest(proposed) == row.digest:
         return None
     draft = _untouched(session, row.id) or GuideDraft(
@@ -40,7 +42,7 @@ def _seen(session: Session, row: GuideRow) -> Guide | None:
     """The pack's record as it was last published, from which staff went on."""
     of_pack = (GuideVersion.guide_id == row.id, GuideVersion.author.is_(None), GuideVersion.reviewer.is_(None))
     found = session.scalar(select(GuideVersion).where(*of_pack).order_by(GuideVersion.version.desc()).limit(1))
-    return Guide.model_validate(found.content) if found else None
+    return readable(row.id, found.content) if found else None
 
 
 def _untouched(session: Session, guide_id: str) -> GuideDraft | None:

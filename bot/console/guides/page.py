@@ -19,7 +19,9 @@ from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan
 from knowledge.differences import changes
 from knowledge.guide import Guide
+from knowledge.guide_rows import problems_of
 from knowledge.models import GuideDraft, GuideRow, GuideVersion
+from knowledge.stored import mistakes, readable
 
 router = APIRouter(prefix="/guides")
 LONGEST_SEARCH = 500
@@ -79,11 +81,10 @@ def guide_page(
     visit: Visit, session: Session, guide: str, status: int = 200, problems: dict[str, Problem] | None = None
 ) -> Response:
     """The page of one guide; `problems` are what keeps a step from being taken."""
-    found = drafts.whole(session, guide)
+    found, history = drafts.whole(session, guide), versions.history(session, guide)
     if found is None:
-        raise NoSuchPageError
+        return _unreadable(visit, session, guide, history)
     whole, row = found
-    history = versions.history(session, guide)
     going_on = open_drafts.of_guide(session, guide)
     clerk, today, called = Clerk.of(visit.member), day_in_japan(visit.now), references.called(session, whole)
     return visit.page(
@@ -110,6 +111,22 @@ def guide_page(
     )
 
 
+def _unreadable(visit: Visit, session: Session, guide: str, history: list[GuideVersion]) -> Response:
+    """The page of a guide that is none by the rules of today: what is wrong, and the versions it can go back to."""
+    row, going_on = session.get(GuideRow, guide), open_drafts.of_guide(session, guide)
+    if row is None:
+        raise NoSuchPageError
+    return visit.page(
+        "guides/unreadable.html",
+        row=row,
+        problems=problems_of(mistakes(row.content)),
+        drafts=going_on,
+        history=[each for each in history if readable(guide, each.content)],
+        names=names(session, _people(history, going_on)),
+        may_edit=Clerk.of(visit.member).may_edit(row.owner),
+    )
+
+
 def _people(history: list[GuideVersion], going_on: list[GuideDraft]) -> list[int | None]:
     return [
         *(person for each in history for person in (each.author, each.reviewer)),
@@ -123,7 +140,7 @@ def version(visit: Visited, session: Transaction, guide: str, number: int) -> Re
     found = versions.version(session, guide, number)
     before = _before(session, guide, number)
     row = session.get_one(GuideRow, guide)
-    whole, live = versions.content(found), Guide.model_validate(row.content)
+    whole, live = versions.content(found), readable(guide, row.content)
     called = references.called(session, before, whole, live)
     return visit.page(
         "guides/version.html",
@@ -131,7 +148,7 @@ def version(visit: Visited, session: Transaction, guide: str, number: int) -> Re
         row=row,
         guide=whole,
         changes=told(changes(before, whole), called),
-        since=told(changes(whole, live), called),
+        since=told(changes(whole, live), called) if live else (),
         preview=preview(session, whole, visit.now),
         names=names(session, [found.author, found.reviewer]),
         may_edit=Clerk.of(visit.member).may_edit(row.owner),
@@ -140,4 +157,4 @@ def version(visit: Visited, session: Transaction, guide: str, number: int) -> Re
 
 def _before(session: Session, guide: str, number: int) -> Guide | None:
     older = [each for each in versions.history(session, guide) if each.version < number]
-    return versions.content(older[0]) if older else None
+    return readable(guide, older[0].content) if older else None

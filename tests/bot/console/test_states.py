@@ -13,13 +13,14 @@ from bot.console.frame import Console
 from knowledge import drafts, open_drafts, second_factor, source_pages, staff
 from knowledge.clerk import Clerk
 from knowledge.days import day_in_japan, utc_now
-from knowledge.models import GuideDraft, Role, SessionStage, SourceRow, StaffSession
+from knowledge.models import GuideDraft, GuideRow, Role, SessionStage, SourceRow, StaffSession
 from knowledge.pack_files import published
 from knowledge.sessions import digest_of
 from knowledge.sign_in import hand_out_password
 from knowledge.staff import StaffMember
 from tests.bot.console.conftest import OpenPage
 from tests.bot.console.people import DEPARTMENT, add_person, token_for
+from tests.knowledge.asked import asked
 from tests.looks import assert_accessible, assert_reachable
 
 pytestmark = pytest.mark.browser
@@ -173,6 +174,30 @@ def test_sources_in_use_being_prepared_and_changed_pages(open_page: OpenPage, se
     for path in ("/sources/changes", f"/sources/changes/{source_pages.page_id(url)}", "/?all=1"):
         page.goto(f"/staff{path}")
         assert_accessible(page)
+
+
+@SIZES
+def test_a_guide_that_is_none_any_more_and_facts_asked_for_in_vain(
+    open_page: OpenPage, served: Served, size: Size
+) -> None:
+    """The page that says what is wrong with the way back, and the home that tells what is missing in a guide."""
+    console, now = served[1], datetime.now(UTC)
+    with console.pocket.sessions.begin() as session:
+        row = session.get_one(GuideRow, GUIDE)
+        whole, row.content = (
+            row.content,
+            row.content | {"hours": [{"days": "平日", "opens": "8:30", "closes": "25:00"}]},
+        )
+        asked(session, at=now, outcome="answered", guide_id="tennyu-todoke", trace={"lacks": "fee"})
+    page = open_page(Role.EDITOR, path=f"/guides/{GUIDE}", **size)
+    expect(page.get_by_role("button", name="版 1 に戻す下書きを作る")).to_be_visible()
+    assert_accessible(page)
+    assert_reachable(page)
+    with console.pocket.sessions.begin() as session:
+        session.get_one(GuideRow, GUIDE).content = whole
+    page.goto("/staff/?all=1")
+    expect(page.locator("[aria-labelledby=h-wanted] li").first).to_be_visible()
+    assert_accessible(page)
 
 
 @SIZES
