@@ -8,6 +8,7 @@ from handlers.actions import Action, AskFact, ShowGuide, pack, unpack
 from handlers.deadline.actions import PICK_DAY, picked_day
 from handlers.reply import Choice
 from handlers.settings.actions import Choose, PickMonth
+from knowledge import typed as entered
 from knowledge.text import normalise
 
 Buttons = Sequence[Sequence[str]]
@@ -34,11 +35,7 @@ _WORDS = {
     "一昨日": 2,
     "おととい": 2,
 }
-_ERA = 2018
-_DAY = re.compile(
-    r"(?:(?:(?P<year>[12]\d{3})|令和(?P<era>\d{1,2}|元))[年/.-])?(?P<month>\d{1,2})[月/.-](?P<day>\d{1,2})日?"
-    r"(?:に?(?:生まれ(?:まし)?た|うまれ(?:まし)?た|です))?"
-)
+_SAID = re.compile(r"に?(?:生まれ(?:まし)?た|うまれ(?:まし)?た|です)\Z")
 
 
 def kept(choices: Sequence[Choice]) -> list[list[str]]:
@@ -79,18 +76,16 @@ def day_said(text: str, today: date) -> date | None:
     """The day a (normalised) text is; without a year the last such day before today or the next within a month."""
     if text in _WORDS:
         return today - timedelta(days=_WORDS[text])
-    said = _DAY.fullmatch(text.replace(" ", ""))
-    if said is None:
-        return None
-    era = said["era"] and _ERA + (1 if said["era"] == "元" else int(said["era"]))
-    years = [int(said["year"] or era)] if said["year"] or era else [today.year + 1, today.year, today.year - 1]
-    days = [found for year in years if (found := _day(year, int(said["month"]), int(said["day"])))]
-    near = [found for found in days if len(years) == 1 or found <= today + timedelta(days=31)]
-    return next(iter(near), None)
+    said = _SAID.sub("", text.replace(" ", ""))
+    if whole := _day(entered.day(said)):
+        return whole
+    years = (today.year + 1, today.year, today.year - 1)
+    days = (found for year in years if (found := _day(f"{year}-{entered.yearly(said)}")))
+    return next((found for found in days if found <= today + timedelta(days=31)), None)
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def _day(iso: str) -> date | None:
     try:
-        return date(year, month, day)
+        return date.fromisoformat(iso)
     except ValueError:
         return None
