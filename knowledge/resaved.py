@@ -3,12 +3,14 @@
 Excel in Japan saves "CSV" in CP932 (Shift_JIS), which has no Hangul, no simplified Chinese and no Vietnamese accents.
 """
 
-import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 
 _ENCODING = "cp932"
 _LOST = "?"
+_LAST_WHOLE = "\uffff"
+"""Letters beyond are kept in two halves."""
 _SPELLINGS = (("%Y/%m/%d", "%Y-%m-%d"), ("%b-%y", "%Y-%m"))
 """How Excel writes a day and a month, and how they were written."""
 
@@ -36,16 +38,28 @@ def _faded(cell: str, was: str) -> bool:
     """Whether each letter that can not be saved became another, a ``?`` at least once; all the rest is as it was."""
     if cell.count(_LOST) <= was.count(_LOST) or _through(cell) != cell:
         return False
-    return re.fullmatch("".join(map(_saved, was)), cell) is not None
+    reached = {0}
+    for letter in was:
+        reached = {end for start in reached for end in _ends(letter, cell, start)}
+    return len(cell) in reached
 
 
-def _saved(letter: str) -> str:
-    """What a letter may look like afterwards, as a pattern: a rare ideograph is two halves, hence two marks."""
+def _ends(letter: str, cell: str, start: int) -> Iterator[int]:
+    """Where a letter may end in a cell: what is kept in two halves may have left two marks."""
     if (same := _through(letter)) is not None:
-        return re.escape(same)
+        if cell.startswith(same, start):
+            yield start + len(same)
+        return
+    for end in range(start + 1, start + (3 if letter > _LAST_WHOLE else 2)):
+        if end <= len(cell) and all(_fits(letter, mark) for mark in cell[start:end]):
+            yield end
+
+
+def _fits(letter: str, mark: str) -> bool:
+    """Whether a mark may stand for a lost letter: a base letter for an accented one, anything for a sign."""
     if unicodedata.name(letter, "").startswith("LATIN"):
-        return "[A-Za-z?]"
-    return r"\?{1,2}" if letter.isalpha() else ".{1,2}"
+        return mark == _LOST or (mark.isascii() and mark.isalpha())
+    return mark == _LOST or not letter.isalpha()
 
 
 def _through(text: str) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 
 from knowledge.guide import Guide
 from knowledge.guide_rows import RowRefusedError, guide_of
+from knowledge.resaved import same
 from tests.knowledge.test_guide_rows import cells, pack
 
 BASES = str.maketrans("áàãéèêíìóòôõúùýăđ", "aaaeeeiioooouuyad")
@@ -58,3 +59,11 @@ def test_a_translation_may_be_replaced() -> None:
     """By one in letters that every file can hold."""
     guide = foreign()
     assert guide_of({"id": guide.id, "ベトナム語の呼び名": "AED o dau?"}, guide).names.vi == ("AED o dau?",)
+
+
+@pytest.mark.parametrize("letter", ["한", "𠮷", "🎉"])
+def test_a_long_row_of_lost_letters_is_read_at_once(letter: str) -> None:
+    """One mark a letter, or two for one that is kept in two halves; the last letter is another, and that is all."""
+    assert same("?" * 300, letter * 300)
+    assert same("?" * 600, letter * 300) is (letter != "한")
+    assert not same("?" * 600 + "x", letter * 300 + "a")
