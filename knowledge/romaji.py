@@ -40,8 +40,6 @@ _MARK = re.compile(
 """Words and endings that hardly stand in a text of Latin letters unless it is Japanese."""
 _PARTICLE = 4
 """A word of so few letters marks nothing where it stands alone."""
-_PLENTY = 4
-"""So many words that are all Japanese need no mark."""
 _GAP = re.compile(r"(?<=[ぁ-ゖ]) (?=[ぁ-ゖ])")
 _ENOUGH = 0.7
 """Of the words of a text so many must be Japanese; others may stand between them: DV, card, machine."""
@@ -52,8 +50,7 @@ def in_kana(text: str) -> str:
     words = [] if _OTHER.search(text) else _WORD.findall(text)
     read = {word: kana for word in words if (kana := _read(word))}
     marked = any(_MARK.fullmatch(word) for word in read if len(words) > 1 or len(word) > _PARTICLE)
-    known = sum(word in read for word in words)
-    if known < _ENOUGH * len(words) or not (marked or known == len(words) >= _PLENTY):
+    if not marked or sum(word in read for word in words) < _ENOUGH * len(words):
         return text
     return _GAP.sub("", _WORD.sub(lambda word: read.get(word[0], word[0]), text))
 
