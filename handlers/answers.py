@@ -46,7 +46,7 @@ def show_guide(asking: Asking, guide_id: str, first: FactKind | None = None) -> 
 def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
     """A guide's answer card, also of one that is not public yet; past its review date only its desk."""
     guide = on(guide, asking.today)
-    if guide.review_by < asking.today:
+    if asking.expired(guide):
         sentence = asking.say.expired.format(title=guide.title, desk=asking.desk(guide))
         return Reply(Outcome.EXPIRED, (Text(sentence),), menu_choices(asking), guide=guide.id)
     related = asking.guides(guide.related[:RELATED])
@@ -63,7 +63,7 @@ def tell(asking: Asking, guide: Guide, first: FactKind | None = None) -> Reply:
 def garbage_days(asking: Asking, guide_id: str) -> Reply | None:
     """The days of the place that was named, and the guide on them a tap away; None where there are none to tell."""
     guide, days = asking.guide(guide_id), days_named(asking, guide_id)
-    if guide is None or not days or guide.review_by < asking.today:
+    if guide is None or not days or asking.expired(guide):
         return None
     return Reply(Outcome.ANSWERED, days, ways_on(asking, guide), guide=guide.id)
 
@@ -73,7 +73,7 @@ def show_life_event(asking: Asking, event_id: str) -> Reply:
     event = library.record(asking.session, LifeEvent, event_id)
     if event is None:
         return gone(asking)
-    guides = [guide for guide in asking.guides(event.steps) if guide.review_by >= asking.today]
+    guides = [guide for guide in asking.guides(event.steps) if not asking.expired(guide)]
     guides.sort(key=_days_left)
     pairs = zip(guides, guide_choices(guides, asking.language), strict=True)
     steps = tuple(Step(_when(asking, guide), title_in(guide, asking.language), choice) for guide, choice in pairs)

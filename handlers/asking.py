@@ -47,6 +47,10 @@ class Asking:
         """The wording that the asker reads."""
         return Variant.EASY if self.plain else Variant(self.language.value)
 
+    def expired(self, guide: Guide) -> bool:
+        """Whether a guide is past its review date: then only its desk is told."""
+        return guide.review_by < self.today
+
     @property
     def notice(self) -> str:
         """What the ward says under everything it shows, in the asker's language where it has that."""

@@ -81,10 +81,10 @@ def guide_of(cells: Mapping[str, str], current: Guide | None) -> Guide:
     before = dict(zip(HEADER, row_of(current), strict=True)) if current else {}
     problems: list[CellProblem] = []
     for label, cell in cells.items():
-        path = _PATH_OF[label]
-        if label in before and resaved.same(cell, before[label]):
+        path, was = _PATH_OF[label], before.get(label)
+        if was is not None and resaved.same(cell, was):
             continue
-        if label in before and resaved.lost(cell, before[label]):
+        if was is not None and resaved.lost(cell, was):
             problems.append(CellProblem(label, _LOST))
             continue
         try:

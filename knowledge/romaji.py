@@ -38,7 +38,7 @@ _MARK = re.compile(
     r"|.*(?:masu|desu|masuka|desuka|masen|mashita|deshita|kudasai|tasukete|tai|hoshii|nai|dekiru|suru|tte)"
 )
 """Words and endings that hardly stand in a text of Latin letters unless it is Japanese."""
-_PARTICLE = 4
+_SHORT = 4
 """A word of so few letters marks nothing where it stands alone."""
 _GAP = re.compile(r"(?<=[ぁ-ゖ]) (?=[ぁ-ゖ])")
 _ENOUGH = 0.7
@@ -49,7 +49,7 @@ def in_kana(text: str) -> str:
     """A text in small letters in kana where it is Japanese in Latin letters; any other as it is."""
     words = [] if _OTHER.search(text) else _WORD.findall(text)
     read = {word: kana for word in words if (kana := _read(word))}
-    marked = any(_MARK.fullmatch(word) for word in read if len(words) > 1 or len(word) > _PARTICLE)
+    marked = any(_MARK.fullmatch(word) for word in read if len(words) > 1 or len(word) > _SHORT)
     if not marked or sum(word in read for word in words) < _ENOUGH * len(words):
         return text
     return _GAP.sub("", _WORD.sub(lambda word: read.get(word[0], word[0]), text))

@@ -69,7 +69,7 @@ def _drop(asking: Asking, reminder: str) -> Reply:
 def letter(asking: Asking, row: DeadlineReminder) -> Reply | None:
     """The reminder: the deadline in the words of the live record, never a date of our own; None where it is gone."""
     guide = asking.guide(row.guide_id)
-    number = deadlines.countable(guide) if guide and guide.review_by >= asking.today else None
+    number = deadlines.countable(guide) if guide and not asking.expired(guide) else None
     if guide is None or number is None:
         return None
     line = deadline_line(asking.glance(guide), guide.deadlines[number])
@@ -80,7 +80,7 @@ def letter(asking: Asking, row: DeadlineReminder) -> Reply | None:
 def _deadline(asking: Asking, guide_id: str, number: int) -> tuple[Guide, Deadline] | None:
     """A guide's deadline that counts from an event, as the record has it today."""
     guide = asking.guide(guide_id)
-    if guide is None or guide.review_by < asking.today or number >= len(guide.deadlines):
+    if guide is None or asking.expired(guide) or number >= len(guide.deadlines):
         return None
     deadline = guide.deadlines[number]
     return (guide, deadline) if deadlines.counts(deadline) else None
