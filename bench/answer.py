@@ -28,7 +28,7 @@ from handlers.conversation import Asker, Channel, Responder
 from indexer.defaults import write_default_model
 from indexer.encoding import silent
 from indexer.evaluate import Half, read_golden
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Reading
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
 ASKER = Asker(Channel.TERMINAL)
@@ -56,9 +56,10 @@ class TorchEncoder:
     def __init__(self, model: SentenceTransformer) -> None:
         self.model = model
 
-    def encode_query(self, text: str, *_: object) -> np.ndarray:
-        """The unit vector of one question; all its pieces count alike, as they do there."""
-        return np.asarray(self.model.encode(text, prompt="query: ", normalize_embeddings=True, show_progress_bar=False))
+    def read_question(self, text: str, *_: object) -> Reading:
+        """One question, as a whole; all its pieces count alike, as they do there."""
+        vector = self.model.encode(text, prompt="query: ", normalize_embeddings=True, show_progress_bar=False)
+        return Reading.whole(np.asarray(vector))
 
 
 def _torch(responder: Responder) -> Responder:
@@ -94,7 +95,7 @@ def measure(settings: Settings, rounds: int) -> Result:
     ours, alone, theirs = list[float](), list[float](), list[float]()
     for asked in blocks(texts, rounds):
         ours += [_answer(pocket, pocket.responder, text) for text in asked][WARM:]
-        alone += [_ms(partial(encoder.encode_query, text)) for text in asked][WARM:]
+        alone += [_ms(partial(encoder.read_question, text)) for text in asked][WARM:]
         theirs += [_answer(pocket, torch, text) for text in asked][WARM:]
     pocket.engine.dispose()
     levels = (ours, [50, 99, 100]), (alone, [50, 99]), (theirs, [50, 99])

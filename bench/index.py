@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.setup import BUILD_THREADS, build_index, initialise
 from bot.wiring import Pocket, open_encoder
 from handlers.conversation import Asker, Channel
-from indexer.encoding import encoded, learned, silent
+from indexer.encoding import encoded, learned, silent, worth_details
 from knowledge import library
 from knowledge.days import day_in_japan
 
@@ -61,7 +61,7 @@ def _encode_alone(settings: Settings) -> float:
     encoder = open_encoder(settings, BUILD_THREADS)
     rarity = learned(encoder, passages)
     started = time.perf_counter()
-    encoded(encoder, passages, rarity)
+    encoded(encoder, passages, rarity, detailed=worth_details(encoder, passages))
     return time.perf_counter() - started
 
 

@@ -62,6 +62,7 @@ class Dice:
 
     model_id: str
     dimensions: int
+    pieced = False
 
     def rarity(self, *_: object) -> PieceRarity:
         """No piece is rarer than another."""

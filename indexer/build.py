@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import bm25s
-import numpy as np
 
-from indexer.encoding import Progress, encoded, learned, silent
+from indexer.encoding import Progress, encoded, learned, silent, worth_details
 from indexer.patching import Changed, Patcher
 from indexer.standing import Standing
 from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
+from knowledge.layer import Encoded, Layer, dump, write_layer
 from knowledge.passages import IndexedPassage, Owner, OwnerKind
 from knowledge.patch import K1, B
 from knowledge.rarity import PieceRarity
@@ -29,16 +29,13 @@ from knowledge.snapshot import (
     MANIFEST,
     SPELLINGS,
     Manifest,
-    PassageTable,
     current_name,
     digest_of,
-    dump,
     names,
     read_manifest,
     verify,
 )
 from knowledge.text import NORMALISER, normalise
-from knowledge.vectors import Vectors
 from knowledge.words import Morpheme, WordSplitter, spellings_of, terms_of
 
 KEPT_SNAPSHOTS = 3
@@ -75,17 +72,6 @@ def _by_owner(rows: Iterable[IndexedPassage]) -> dict[Owner, list[IndexedPassage
     for row in rows:
         found.setdefault(row.owner, []).append(row)
     return found
-
-
-def _table(rows: Sequence[IndexedPassage]) -> PassageTable:
-    owners = sorted({row.owner for row in rows})
-    number = {owner: i for i, owner in enumerate(owners)}
-    return PassageTable(
-        owners=[(owner.kind, owner.id) for owner in owners],
-        owner=[number[row.owner] for row in rows],
-        field=[row.field for row in rows],
-        digest=[row.digest for row in rows],
-    )
 
 
 @dataclass(frozen=True)
@@ -151,18 +137,17 @@ class Builder:
         self, rows: Sequence[IndexedPassage], standing: Standing | None, now: datetime, progress: Progress
     ) -> Prepared:
         def write(directory: Path) -> int:
-            rarity, known = self._known(rows, standing)
-            vectors, encoded = self._vectors(rows, rarity, known, progress)
+            rarity, made, encoded = self._encoded(rows, standing, progress)
             rarity.save(directory)
-            np.save(directory / "vectors.npy", vectors)
-            (directory / "passages.json").write_bytes(dump(_table(rows)))
+            passages = [(row.owner, (row.field, row.digest)) for row in rows]
+            write_layer(directory, passages, [made[digest] for _, (_, digest) in passages], self.encoder.dimensions)
             self._write_words(rows, sorted({row.owner for row in rows}), directory)
             return encoded
 
         return self._place(write, len(rows), now)
 
     def _patch(self, standing: Standing, changed: Changed, passages: int, now: datetime) -> Prepared:
-        known = {digest: vector for owner in changed for digest, vector in standing.vectors_of(owner)}
+        known = {digest: each for owner in changed for digest, each in standing.known_of(owner).items()}
         patch = Patcher(self.encoder, self.splitter).patch(standing, changed, known)
 
         def write(directory: Path) -> int:
@@ -215,7 +200,6 @@ class Builder:
                 shutil.rmtree(prepared.directory, ignore_errors=True)
 
     def _write_manifest(self, directory: Path, passages: int, now: datetime, base: str | None) -> None:
-        table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
         files = {str(p.relative_to(directory)): digest_of(p) for p in sorted(directory.rglob("*")) if p.is_file()}
         manifest = Manifest(
             format=FORMAT,
@@ -224,29 +208,27 @@ class Builder:
             built_at=now.astimezone(UTC).isoformat(),
             dimensions=self.encoder.dimensions,
             passages=passages,
-            owners=len(table.owners),
+            owners=len(Layer.read(directory).table.owners),
             files=files,
             base=base,
         )
         (directory / MANIFEST).write_bytes(dump(manifest))
 
-    def _known(
-        self, rows: Sequence[IndexedPassage], standing: Standing | None
-    ) -> tuple[PieceRarity, dict[str, Vectors]]:
-        """How rare pieces are, and the vectors made by that; none where so much changed that it was asked anew."""
-        if standing and standing.rarity.fits(len(rows)):
-            return standing.rarity, standing.known()
-        return learned(self.encoder, rows), {}
+    def _encoded(
+        self, rows: Sequence[IndexedPassage], standing: Standing | None, progress: Progress
+    ) -> tuple[PieceRarity, dict[str, Encoded], int]:
+        """How rare pieces are, what the encoder made of each passage by that, and how many it was asked for now.
 
-    def _vectors(
-        self, rows: Sequence[IndexedPassage], rarity: PieceRarity, known: dict[str, Vectors], progress: Progress
-    ) -> tuple[Vectors, int]:
+        What is known is taken, unless so much changed that it is asked anew how rare pieces are, or what is kept.
+        """
+        detailed = worth_details(self.encoder, rows)
+        if standing and standing.rarity.fits(len(rows)) and standing.detailed == detailed:
+            rarity, known = standing.rarity, standing.known()
+        else:
+            rarity, known = learned(self.encoder, rows), {}
         missing = [row for row in rows if row.digest not in known]
-        fresh = encoded(self.encoder, missing, rarity, progress)
-        known.update(fresh)
-        if not rows:
-            return np.zeros((0, self.encoder.dimensions), dtype=np.float32), 0
-        return np.stack([known[row.digest] for row in rows]).astype(np.float32), len(fresh)
+        fresh = encoded(self.encoder, missing, rarity, progress, detailed=detailed)
+        return rarity, known | fresh, len(fresh)
 
     def _write_words(self, rows: Sequence[IndexedPassage], owners: Sequence[Owner], directory: Path) -> None:
         words: dict[Owner, list[str]] = {owner: [] for owner in owners}

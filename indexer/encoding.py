@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+
+from knowledge.details import details_of
 from knowledge.encoder import Encoder
-from knowledge.passages import Field, IndexedPassage
+from knowledge.layer import Encoded
+from knowledge.passages import FEW_NAMES, Field, IndexedPassage
 from knowledge.rarity import PieceRarity
 from knowledge.text import normalise
-from knowledge.vectors import Vectors
 
 SAMPLE = 5_000
 """How many passages tell how rare pieces are; more tell hardly more."""
@@ -29,17 +32,41 @@ def learned(encoder: Encoder, rows: Sequence[IndexedPassage]) -> PieceRarity:
     return encoder.rarity(questions, passages, len(rows))
 
 
+def worth_details(encoder: Encoder, rows: Iterable[IndexedPassage]) -> bool:
+    """Whether details of passages are told and wanted: where owners go by few names."""
+    names = [row.owner for row in rows if row.field == Field.NAME]
+    return encoder.pieced and len(names) < FEW_NAMES * max(1, len(set(names)))
+
+
 def encoded(
     encoder: Encoder,
     rows: Iterable[IndexedPassage],
     rarity: PieceRarity,
     progress: Progress = silent,
-) -> dict[str, Vectors]:
-    """Vectors by digest, each text once; `progress` is told how many more were encoded, of how many."""
+    *,
+    detailed: bool,
+) -> dict[str, Encoded]:
+    """What the encoder makes of passages, by digest, each text once; with their facts' details where `detailed`.
+
+    `progress` is told how many more were encoded, of how many.
+    """
     by_digest = {row.digest: row for row in rows}
-    vectors: dict[str, Vectors] = {}
-    for field, encode in ((Field.NAME, encoder.encode_queries), (Field.FACT, encoder.encode_passages)):
-        texts = {digest: normalise(row.text) for digest, row in sorted(by_digest.items()) if row.field == field}
-        found = encode(list(texts.values()), rarity, progress=lambda more: progress(more, len(by_digest)))
-        vectors.update(zip(texts, found, strict=True))
-    return vectors
+    names, facts = (
+        {digest: normalise(row.text) for digest, row in sorted(by_digest.items()) if row.field == field}
+        for field in (Field.NAME, Field.FACT)
+    )
+
+    def told(more: int) -> None:
+        progress(more, len(by_digest))
+
+    nothing = np.zeros((0, encoder.dimensions), np.int8) if detailed else None
+    vectors = encoder.encode_queries(list(names.values()), rarity, progress=told)
+    found = {digest: Encoded(vector, nothing) for digest, vector in zip(names, vectors, strict=True)}
+    if not detailed:
+        vectors = encoder.encode_passages(list(facts.values()), rarity, progress=told)
+        return found | {digest: Encoded(vector) for digest, vector in zip(facts, vectors, strict=True)}
+    digests = list(facts)
+    for place, reading in encoder.read_passages(list(facts.values()), rarity):
+        found[digests[place]] = Encoded(reading.vector, details_of(reading))
+        told(1)
+    return found

@@ -20,12 +20,12 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Tokenizer
 from transformers.utils import logging as transformers_logging
 
 from indexer.vocabulary import save_vocabulary
-from knowledge.encoder import GRAPH, Description, Encoder
+from knowledge.encoder import GRAPH, PIECES_OUTPUT, VECTOR_OUTPUT, Description, Encoder
 from knowledge.errors import PocketError
 
 OPSET = 17
@@ -71,19 +71,28 @@ class ModelMismatchError(PocketError):
 class _Pipeline(torch.nn.Module):  # type: ignore[misc]  # torch is followed by no type checker here
     """All modules of a model (transformer, pooling, dense, normalisation) as one graph.
 
-    Where a vector is the mean of its tokens', each counts by its weight; other poolings leave the weights out.
+    Where a vector is the mean of its tokens', each counts by its weight; other poolings leave the weights out. Where it
+    is just that, the tokens' own vectors come out, too.
     """
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
         self.stages = torch.nn.ModuleList(model)
+        self.outputs = [VECTOR_OUTPUT, PIECES_OUTPUT] if _is_just_mean(model) else [VECTOR_OUTPUT]
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, weights: torch.Tensor
+    ) -> tuple[torch.Tensor, ...]:
         features = {"input_ids": input_ids, "attention_mask": attention_mask}
         for stage in self.stages:
             pooled = {**features, "attention_mask": weights} if _is_mean(stage) else features
             features = stage(pooled)
-        return features["sentence_embedding"]
+        return (features["sentence_embedding"], features["token_embeddings"])[: len(self.outputs)]
+
+
+def _is_just_mean(model: SentenceTransformer) -> bool:
+    """Whether nothing but the length of the mean of a text's tokens is changed."""
+    return all(isinstance(stage, Transformer | Normalize) or _is_mean(stage) for stage in model)
 
 
 def _is_mean(stage: torch.nn.Module) -> bool:
@@ -187,22 +196,24 @@ def _export_graph(model: SentenceTransformer, description: Description, path: Pa
     mask = torch.ones_like(ids)
     mask[1, 5:] = 0
     batch_and_length = {0: "batch", 1: "length"}
+    pipeline = _Pipeline(model)
     with warnings.catch_warnings(), torch.no_grad():
         # The tracing exporter is deprecated in favour of one that needs opset 18 and writes a slower int8 graph.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _Pipeline(model),
+            pipeline,
             (ids, mask, mask.float()),
             str(path),
             dynamo=False,
             opset_version=OPSET,
             input_names=["input_ids", "attention_mask", "weights"],
-            output_names=["vector"],
+            output_names=pipeline.outputs,
             dynamic_axes={
                 "input_ids": batch_and_length,
                 "attention_mask": batch_and_length,
                 "weights": batch_and_length,
-                "vector": {0: "batch"},
+                VECTOR_OUTPUT: {0: "batch"},
+                PIECES_OUTPUT: batch_and_length,
             },
         )
 

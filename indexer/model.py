@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from indexer.export import Stage
 
 # Raise it whenever the exporter writes something else: every cached model is then rebuilt by itself.
-EXPORTER_VERSION = 3
+EXPORTER_VERSION = 4
 DEFAULT = "default"
 MANIFEST = "manifest.json"
 Make = Callable[[Path], tuple[str, str]]

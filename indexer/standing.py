@@ -1,53 +1,18 @@
 """What the snapshot that serves holds: its passages and vectors, whole or with a patch on top."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from knowledge.errors import PocketError
-from knowledge.passages import Field, Owner
+from knowledge.layer import Encoded, Layer, Mark
+from knowledge.passages import Owner
 from knowledge.patch import PatchRecord, read_lengths, read_patch
 from knowledge.rarity import PieceRarity
-from knowledge.snapshot import FORMAT, Manifest, PassageTable, current_name, read_manifest, verify
+from knowledge.snapshot import FORMAT, Manifest, current_name, read_manifest, verify
 from knowledge.text import NORMALISER
-from knowledge.vectors import Vectors
-
-Mark = tuple[Field, str]
-"""A passage as a snapshot knows it: its field and the digest of its text."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """The passages and vectors of one snapshot's own files."""
-
-    table: PassageTable
-    vectors: Vectors
-
-    @classmethod
-    def read(cls, directory: Path) -> Self:
-        """The layer in a snapshot's directory."""
-        table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
-        return cls(table, np.load(directory / "vectors.npy", mmap_mode="r", allow_pickle=False))
-
-    @cached_property
-    def rows(self) -> dict[Owner, list[int]]:
-        """The rows of each owner, the owners by their number."""
-        found: list[list[int]] = [[] for _ in self.table.owners]
-        for row, number in enumerate(self.table.owner):
-            found[number].append(row)
-        return {Owner(kind, id_): rows for (kind, id_), rows in zip(self.table.owners, found, strict=True)}
-
-    def of(self, owner: Owner) -> list[int]:
-        """The rows of an owner."""
-        return self.rows.get(owner, [])
-
-    def marks(self, rows: list[int]) -> list[Mark]:
-        """Field and digest of rows."""
-        return [(self.table.field[row], self.table.digest[row]) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -94,10 +59,14 @@ class Standing:
             return self.patch.marks(self.patch.of(owner))
         return self.base.marks(self.base.of(owner))
 
-    def vectors_of(self, owner: Owner) -> list[tuple[str, Vectors]]:
-        """Digest and vector of the passages that any layer holds of an owner."""
-        layers = [layer for layer in (self.base, self.patch) if layer]
-        return [(layer.table.digest[row], layer.vectors[row]) for layer in layers for row in layer.of(owner)]
+    @property
+    def detailed(self) -> bool:
+        """Whether details are kept; a patch keeps what the whole snapshot below it keeps."""
+        return self.base.details is not None
+
+    def known_of(self, owner: Owner) -> dict[str, Encoded]:
+        """What the encoder made of the passages that any layer holds of an owner, by the digest of their text."""
+        return {digest: each for layer in self._layers() for digest, each in _by_digest(layer, layer.of(owner))}
 
     def marks(self) -> dict[Owner, set[Mark]]:
         """The passages that are found of every owner now."""
@@ -105,10 +74,13 @@ class Standing:
         found = {owner: marks for owner, marks in _grouped(self.base) if owner not in replaced}
         return {**found, **dict(_grouped(self.patch))} if self.patch else found
 
-    def known(self) -> dict[str, Vectors]:
-        """Vectors by the digest of their text."""
-        layers = [layer for layer in (self.base, self.patch) if layer]
-        return {digest: row for layer in layers for digest, row in zip(layer.table.digest, layer.vectors, strict=True)}
+    def known(self) -> dict[str, Encoded]:
+        """What the encoder made of all passages, by the digest of their text."""
+        rows = ((layer, range(len(layer.table.digest))) for layer in self._layers())
+        return {digest: each for layer, all_ in rows for digest, each in _by_digest(layer, all_)}
+
+    def _layers(self) -> list[Layer]:
+        return [layer for layer in (self.base, self.patch) if layer]
 
 
 @lru_cache(maxsize=1)
@@ -119,6 +91,10 @@ def _known(directory: Path) -> Layer:
 
 def _ours(manifest: Manifest, encoder: str) -> bool:
     return (manifest.encoder, manifest.normaliser, manifest.format) == (encoder, NORMALISER, FORMAT)
+
+
+def _by_digest(layer: Layer, rows: Sequence[int]) -> Iterator[tuple[str, Encoded]]:
+    return zip((layer.table.digest[row] for row in rows), layer.encoded(rows), strict=True)
 
 
 def _grouped(layer: Layer) -> Iterator[tuple[Owner, set[Mark]]]:

@@ -7,6 +7,7 @@ it, `tokenizer.json`, and for a unigram vocabulary `pieces.npy`. Pooling and eve
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -18,12 +19,13 @@ from tokenizers import Tokenizer
 from knowledge.errors import PocketError
 from knowledge.pieces import PieceTable, open_table
 from knowledge.rarity import EVEN, PieceRarity
-from knowledge.vectors import Vectors
+from knowledge.vectors import Scores, Vectors
 
 DESCRIPTION = "encoder.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 PIECES = "pieces.npy"
+VECTOR_OUTPUT, PIECES_OUTPUT = "vector", "pieces"
 # Attention takes memory by the square of the length: sixteen texts of 512 tokens at once would need over 500 MB, and
 # long ones gain nothing from company.
 _BATCH_SQUARES = 512 * 512
@@ -40,6 +42,23 @@ _GRAPH_ERRORS = (
 
 class EncoderError(PocketError):
     """検索用モデルを開けません。make setup をもう一度実行してください。"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text becomes: one unit vector, shape (dimensions,), and what was made of each of its own pieces.
+
+    `pieces` has shape (n, dimensions), with the `weights` by which they count; none where a vector is not their mean.
+    """
+
+    vector: Vectors
+    pieces: Vectors
+    weights: Scores
+
+    @classmethod
+    def whole(cls, vector: Vectors) -> Self:
+        """A vector alone."""
+        return cls(vector, np.zeros((0, len(vector)), np.float32), np.zeros(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,7 @@ class Encoder:
         self._segment = segment
         self._description = description
         self._weighted = any(each.name == "weights" for each in session.get_inputs())
+        self._outputs = [each.name for each in session.get_outputs()]
 
     @classmethod
     def open(cls, directory: Path, threads: int = 1) -> Self:
@@ -125,10 +145,28 @@ class Encoder:
         """Length of a vector."""
         return self._description.dimensions
 
+    @property
+    def pieced(self) -> bool:
+        """Whether it tells what it makes of each piece."""
+        return PIECES_OUTPUT in self._outputs
+
+    def read_question(self, text: str, rarity: PieceRarity = EVEN) -> Reading:
+        """One question, and its pieces."""
+        prefix = self._description.query_prefix
+        return self._read([self._tokens(prefix + text)], rarity, self._tokens(prefix))[0]
+
+    def read_passages(
+        self, texts: Sequence[str], rarity: PieceRarity = EVEN, batch: int = 16
+    ) -> Iterator[tuple[int, Reading]]:
+        """Passages and their pieces, each with its place in `texts`, the shortest first."""
+        prefix = self._description.passage_prefix
+        tokens, ahead = [self._tokens(prefix + text) for text in texts], self._tokens(prefix)
+        for chosen in _batches(tokens, batch):
+            yield from zip(chosen, self._read([tokens[index] for index in chosen], rarity, ahead), strict=True)
+
     def encode_query(self, text: str, rarity: PieceRarity = EVEN) -> Vectors:
         """The unit vector of one question, shape (dimensions,)."""
-        vector: Vectors = self._run([self._tokens(self._description.query_prefix + text)], rarity)[0]
-        return vector
+        return self.read_question(text, rarity).vector
 
     def encode_queries(
         self,
@@ -164,10 +202,9 @@ class Encoder:
         self, texts: Sequence[str], rarity: PieceRarity, batch: int, progress: Callable[[int], None] | None
     ) -> Vectors:
         tokens = [self._tokens(text) for text in texts]
-        order = sorted(range(len(tokens)), key=lambda index: len(tokens[index]))
         vectors = np.zeros((len(tokens), self.dimensions), np.float32)
-        for chosen in _batches(order, [len(line) for line in tokens], batch):
-            vectors[chosen] = self._run([tokens[index] for index in chosen], rarity)
+        for chosen in _batches(tokens, batch):
+            vectors[chosen] = self._run([tokens[index] for index in chosen], rarity, [VECTOR_OUTPUT])[0]
             if progress:
                 progress(len(chosen))
         return vectors
@@ -178,7 +215,18 @@ class Encoder:
         whole = text.encode("utf-8", "replace").decode("utf-8")
         return [*first, *self._segment(whole, self._description.max_tokens - len(first) - len(last)), *last]
 
-    def _run(self, tokens: Sequence[list[int]], rarity: PieceRarity) -> Vectors:
+    def _read(self, tokens: Sequence[list[int]], rarity: PieceRarity, ahead: list[int]) -> list[Reading]:
+        """What the texts of these tokens become; what begins like `ahead`, the tokens of a prefix, is not their own."""
+        vectors, *told = self._run(tokens, rarity, self._outputs)
+        if not told:
+            return [Reading.whole(vector) for vector in vectors]
+        own = [slice(_in_common(line, ahead), len(line) - len(self._description.last_ids)) for line in tokens]
+        return [
+            Reading(vector, pieces[part], rarity.of(np.asarray(line[part], np.int64)))
+            for vector, pieces, line, part in zip(vectors, told[0], tokens, own, strict=True)
+        ]
+
+    def _run(self, tokens: Sequence[list[int]], rarity: PieceRarity, outputs: list[str]) -> list[Vectors]:
         longest = max(map(len, tokens))
         ids = np.full((len(tokens), longest), self._description.pad_id, np.int64)
         mask = np.zeros_like(ids)
@@ -188,9 +236,9 @@ class Encoder:
         fed = {"input_ids": ids, "attention_mask": mask}
         if self._weighted:
             fed["weights"] = (rarity.of(ids) * mask).astype(np.float32)
-        vectors: Vectors = self._session.run(None, fed)[0]
+        vectors, *told = self._session.run(outputs, fed)
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
-        return vectors
+        return [vectors, *told]
 
 
 class _PieceSegmenter:
@@ -222,11 +270,16 @@ class _LibrarySegmenter:
         return ids[:limit]
 
 
-def _batches(order: Sequence[int], lengths: Sequence[int], batch: int) -> Iterator[list[int]]:
-    """Runs of the order, of at most `batch` texts and `_BATCH_SQUARES` cells of attention."""
+def _in_common(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _batches(tokens: Sequence[list[int]], batch: int) -> Iterator[list[int]]:
+    """Places of texts, the shortest first, in runs of at most `batch` texts and `_BATCH_SQUARES` cells of attention."""
     chosen: list[int] = []
-    for index in order:
-        if chosen and (len(chosen) == batch or (len(chosen) + 1) * lengths[index] ** 2 > _BATCH_SQUARES):
+    for index in sorted(range(len(tokens)), key=lambda index: len(tokens[index])):
+        if chosen and (len(chosen) == batch or (len(chosen) + 1) * len(tokens[index]) ** 2 > _BATCH_SQUARES):
             yield chosen
             chosen = []
         chosen.append(index)
@@ -245,11 +298,16 @@ class MissingEncoder(Encoder):
         """That of no model."""
         return ""
 
-    def encode_query(
+    @property
+    def pieced(self) -> bool:
+        """It tells nothing."""
+        return False
+
+    def read_question(
         self,
         text: str,  # noqa: ARG002 - the signature of the one it stands for
         rarity: PieceRarity = EVEN,  # noqa: ARG002
-    ) -> Vectors:
+    ) -> Reading:
         """Raise EncoderError."""
         raise EncoderError
 

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from knowledge.guide import Guide
 
+FEW_NAMES = 2
+"""Below so many names an owner, what owners are called says so little that more is asked of what is said of them."""
+
 
 class OwnerKind(StrEnum):
     """What a hit may lead to."""

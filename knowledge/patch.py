@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from knowledge.details import Detailed
+from knowledge.layer import Layer
 from knowledge.passages import Field, Owner, OwnerKind
 from knowledge.rarity import rarity
 from knowledge.snapshot import (
     FORMAT,
     LENGTHS,
-    PassageTable,
     Snapshot,
     SnapshotDamagedError,
     SnapshotForeignError,
@@ -30,7 +31,7 @@ from knowledge.snapshot import (
     read_manifest,
     verify,
 )
-from knowledge.vectors import FieldVectors, Likeness, Scores, Vectors, grouped
+from knowledge.vectors import FieldVectors, Levels, Likeness, Scores, Vectors
 
 PATCH = "patch.json"
 K1, B = 1.2, 0.75
@@ -87,6 +88,20 @@ class JoinedVectors:
         sums[old] = self.whole.summed(self.kept[owners[old]])
         sums[~old] = self.own.summed(owners[~old] - len(self.kept))
         return sums
+
+
+@dataclass(frozen=True)
+class JoinedDetails:
+    """The details of a whole snapshot without some owners (`kept` are the others' numbers), and of a patch."""
+
+    whole: Detailed
+    kept: NDArray[np.intp]
+    own: Detailed
+
+    def of(self, owner: int) -> Levels:
+        """Those of an owner, by its number, shape (n, dimensions)."""
+        count = len(self.kept)
+        return self.whole.of(int(self.kept[owner])) if owner < count else self.own.of(owner - count)
 
 
 Postings = Mapping[str, tuple[NDArray[np.intp], Scores]]
@@ -153,19 +168,14 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
     manifest = verify(directory)
     if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, *of):
         raise SnapshotForeignError
-    record, table = read_patch(directory), PassageTable.model_validate_json((directory / "passages.json").read_bytes())
+    record, layer = read_patch(directory), Layer.read(directory)
     lengths = read_lengths(directory.parent / base.name)
     if lengths is None or not isinstance(base.words, WordIndex) or not isinstance(base.sounds, WordIndex):
         raise SnapshotDamagedError
     replaced = {Owner(kind, id_) for kind, id_ in record.replaced}
     kept = np.flatnonzero([owner not in replaced for owner in base.owners])
-    own = tuple(Owner(kind, id_) for kind, id_ in table.owners)
-    vectors = np.load(directory / "vectors.npy", allow_pickle=False)
-    numbers, kinds = np.asarray(table.owner, np.intp), np.asarray(table.field)
-    fields = {
-        field: grouped(vectors, numbers, np.flatnonzero(kinds == field), base.fields[field].common) for field in Field
-    }
-    count = len(base.owners)
+    own, fields = layer.owners, {field: layer.field(field, base.fields[field].common) for field in Field}
+    count, details = len(base.owners), layer.by_owner()
     return Snapshot(
         name=directory.name,
         manifest=manifest,
@@ -175,6 +185,7 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
         sounds=_joined(base.sounds, kept, record.sounds, lengths["sounds"]),
         spellings={**record.spellings, **base.spellings},
         rarity=base.rarity,
+        details=JoinedDetails(base.details, kept, details) if base.details and details else None,
         base=base,
     )
 

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.contrast import meant
-from knowledge.encoder import Encoder
-from knowledge.passages import Field, Owner, OwnerKind
+from knowledge.details import likeness
+from knowledge.encoder import Encoder, Reading
+from knowledge.passages import FEW_NAMES, Field, Owner, OwnerKind
 from knowledge.snapshot import Snapshot
 from knowledge.text import LONGEST_QUESTION, normalise
 from knowledge.vectors import Scores, unit
@@ -23,10 +24,8 @@ from knowledge.words import WordSplitter, respell
 HITS = 50
 NAMELESS_WORDS = 0.2
 """How much words speak for the name of what has none; set on the plan questions of the development half."""
-FEW_NAMES = 2
-"""Below so many names an owner, what an owner is called says so little that those on the same matter are heard, too."""
 LEADING, ALIKE = 100, 5
-"""How many of the best owners lean on each other, and on how many others each of them."""
+"""How many of the best owners are compared in detail and lean on each other, and on how many others each of them."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,14 @@ class Blend:
     """How much each view of an owner counts in its score, where owners go by many names.
 
     Where they go by few, what is said of them, their words and sounds count for more: twice as much beside one name.
-    Where hardly any has a second one, the scores of others that are `alike` count, too.
+    Where hardly any has a second one, `details` of what is said and the scores of others that are `alike` count, too.
     """
 
     name: float = 1.0
     fact: float = 0.5
     words: float = 0.3
     sounds: float = 0.2
+    details: float = 0.5
     alike: float = 0.3
 
 
@@ -101,9 +101,9 @@ class Searcher:
         question = respell(meant(normalise(text)[:LONGEST_QUESTION]), snapshot.spellings)
         terms = self.splitter.split(question)
         split = time.perf_counter()
-        vector = self.encoder.encode_query(question, snapshot.rarity)
+        reading = self.encoder.read_question(question, snapshot.rarity)
         encoded = time.perf_counter()
-        hits = Views.of(snapshot, snapshot.apart(vector), snapshot.terms_scores(terms)).best(self.blend, self.most)
+        hits = Views.of(snapshot, reading, snapshot.terms_scores(terms)).best(self.blend, self.most)
         done = time.perf_counter()
         stages = {"split": split - started, "encode": encoded - split, "rank": done - encoded}
         return Hits(hits, snapshot.name, {name: 1000 * spent for name, spent in stages.items()}, terms.bare)
@@ -114,6 +114,7 @@ class Views:
     """The four views of every owner for one question and what each covers of it, all of shape (owners,)."""
 
     snapshot: Snapshot
+    reading: Reading
     name: Scores
     fact: Scores
     words: Scores
@@ -121,11 +122,11 @@ class Views:
     covered: Scores
 
     @classmethod
-    def of(cls, snapshot: Snapshot, vector: Scores, terms: tuple[Scores, Scores, Scores]) -> "Views":
-        """The views of a question's vector and term scores."""
-        count = len(snapshot.owners)
+    def of(cls, snapshot: Snapshot, reading: Reading, terms: tuple[Scores, Scores, Scores]) -> "Views":
+        """The views of what the encoder makes of a question and of its term scores."""
+        count, vector = len(snapshot.owners), snapshot.apart(reading.vector)
         name, fact = (snapshot.fields[field].best(vector, count) for field in (Field.NAME, Field.FACT))
-        return cls(snapshot, _filled(name, fact), _filled(fact, name), *terms)
+        return cls(snapshot, reading, _filled(name, fact), _filled(fact, name), *terms)
 
     def scores(self, blend: Blend) -> Scores:
         """The blended score of every owner; one without a name is known by its facts and words alone."""
@@ -135,22 +136,42 @@ class Views:
         name, fact, words, sounds = (_standard(view, among) for view in views)
         if not named.all():
             name = np.where(named, name, (1 - NAMELESS_WORDS) * fact + NAMELESS_WORDS * words)
-        said = 1 + 1 / max(1.0, self.snapshot.names_each)
-        total: Scores = blend.name * name + said * (blend.fact * fact + blend.words * words + blend.sounds * sounds)
+        said = blend.fact * fact + blend.words * words + blend.sounds * sounds
+        total: Scores = blend.name * name + self._weight_of_said * said
         return total
+
+    @property
+    def _weight_of_said(self) -> float:
+        return 1 + 1 / max(1.0, self.snapshot.names_each)
 
     def best(self, blend: Blend, count: int) -> tuple[Hit, ...]:
         """The best owners by blended score."""
         scores = self.scores(blend)
         order = _first(scores, max(count, LEADING))
-        if self.snapshot.names_each < FEW_NAMES and len(order) > ALIKE:
+        if self.snapshot.names_each < FEW_NAMES:
             leading = order[:LEADING]
-            scores[leading] += blend.alike * self._beside(scores, leading)
+            scores[leading] += blend.details * self._weight_of_said * self._in_detail(leading)
+            if len(leading) > ALIKE:
+                scores[leading] += blend.alike * self._beside(scores, leading)
             order[:LEADING] = leading[np.argsort(-scores[leading], kind="stable")]
         order = order[:count]
         views = (scores, self.name, self.fact, self.words, self.sounds, self.covered)
         figures = np.stack([view[order] for view in views], axis=1).tolist()
         return tuple(Hit(self.snapshot.owners[i], *row) for i, row in zip(order.tolist(), figures, strict=True))
+
+    def _in_detail(self, leading: NDArray[np.intp]) -> Scores:
+        """How much more the details of each of some owners are like the question than the others', as standard scores.
+
+        Zero for one that has none.
+        """
+        snapshot, scores = self.snapshot, np.zeros(len(leading), np.float32)
+        if snapshot.details:
+            texts = [snapshot.details.of(owner) for owner in leading.tolist()]
+            pieces, common = snapshot.apart(unit(self.reading.pieces)), snapshot.fields[Field.FACT].common
+            found = likeness(pieces, self.reading.weights, texts, common)
+            told = ~np.isnan(found)
+            scores[told] = _standard(found[told], slice(None))
+        return scores
 
     def _beside(self, scores: Scores, leading: NDArray[np.intp]) -> Scores:
         """For each of some owners the mean score of those among the others of whom the most similar things are said."""

@@ -17,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from knowledge.details import Detailed
 from knowledge.errors import PocketError
-from knowledge.passages import Field, Owner, OwnerKind
+from knowledge.layer import Layer
+from knowledge.passages import Field, Owner
 from knowledge.rarity import PieceRarity, rarity
-from knowledge.vectors import Likeness, Scores, Vectors, apart, grouped
+from knowledge.vectors import Likeness, Scores, Vectors, apart
 from knowledge.words import Terms
 
-FORMAT = "pocket-snapshot-5"
+FORMAT = "pocket-snapshot-6"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 SPELLINGS = "spellings.json"
@@ -60,17 +62,6 @@ class Manifest(BaseModel):
     owners: int
     files: dict[str, str]
     base: str | None = None
-
-
-class PassageTable(BaseModel):
-    """The passages in the order of the vectors, grouped by owner and field."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    owners: list[tuple[OwnerKind, str]]
-    owner: list[int]
-    field: list[Field]
-    digest: list[str]
 
 
 def digest_of(path: Path) -> str:
@@ -192,6 +183,7 @@ class Snapshot:
     sounds: Wording
     spellings: dict[str, str]
     rarity: PieceRarity
+    details: Detailed | None = None
     base: "Snapshot | None" = None
 
     @classmethod
@@ -200,19 +192,17 @@ class Snapshot:
         manifest = verify(directory)
         if (manifest.format, manifest.encoder, manifest.normaliser) != (FORMAT, encoder, normaliser) or manifest.base:
             raise SnapshotForeignError
-        table = PassageTable.model_validate_json((directory / "passages.json").read_bytes())
-        vectors = np.load(directory / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        owner = np.asarray(table.owner, dtype=np.intp)
-        kinds = np.asarray(table.field)
+        layer = Layer.read(directory)
         return cls(
             name=directory.name,
             manifest=manifest,
-            owners=tuple(Owner(kind, id_) for kind, id_ in table.owners),
-            fields={field: grouped(vectors, owner, np.flatnonzero(kinds == field)) for field in Field},
+            owners=layer.owners,
+            fields={field: layer.field(field) for field in Field},
             words=WordIndex.open(directory / "words"),
             sounds=WordIndex.open(directory / "sounds"),
             spellings=json.loads((directory / SPELLINGS).read_bytes()),
             rarity=PieceRarity.open(directory),
+            details=layer.by_owner(),
         )
 
     @cached_property
@@ -257,8 +247,3 @@ def current_name(root: Path) -> str:
 def names(root: Path) -> list[str]:
     """All snapshots in the directory, newest first."""
     return sorted((path.name for path in root.glob("2*") if path.is_dir()), reverse=True) if root.is_dir() else []
-
-
-def dump(value: BaseModel) -> bytes:
-    """A model as canonical JSON bytes, so that the same content has the same checksum."""
-    return json.dumps(value.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

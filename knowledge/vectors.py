@@ -9,6 +9,8 @@ from simsimd import cdist
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
+Levels = NDArray[np.int8]
+"""Vectors in whole numbers, a byte each."""
 FEW = 16
 """How many passages it takes until half of what they have in common is believed to be common to all."""
 
@@ -43,7 +45,7 @@ class FieldVectors:
     question has a quarter to read.
     """
 
-    levels: NDArray[np.int8]
+    levels: Levels
     steps: Scores
     starts: NDArray[np.intp]
     owners: NDArray[np.intp]
@@ -61,7 +63,7 @@ class FieldVectors:
         """
         scores = np.full(count, -1.0, dtype=np.float32)
         if len(self.owners):
-            levels, steps = _in_bytes(query[np.newaxis])
+            levels, steps = in_bytes(query[np.newaxis])
             similar = np.asarray(cdist(levels, self.levels, "dot"))[0] * (self.steps * steps)
             scores[self.owners] = np.maximum.reduceat(similar, self.starts)
         return scores
@@ -91,10 +93,10 @@ def grouped(
     chosen = np.asarray(vectors[rows])
     if common is None:
         common = chosen.sum(axis=0, dtype=np.float32) / np.float32(len(rows) + FEW)
-    return FieldVectors(*_in_bytes(apart(chosen, common)), starts, owners, common)
+    return FieldVectors(*in_bytes(apart(chosen, common)), starts, owners, common)
 
 
-def _in_bytes(vectors: Vectors) -> tuple[NDArray[np.int8], Scores]:
+def in_bytes(vectors: Vectors) -> tuple[Levels, Scores]:
     """Vectors as whole numbers of -127 to 127, and the step of each vector."""
     steps = np.maximum(np.abs(vectors).max(axis=1, initial=0), np.float32(1e-6)) / np.float32(127)
     return np.rint(vectors / steps[:, np.newaxis]).astype(np.int8), steps

@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.build import Builder, switch
+from knowledge.details import details_of
 from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
@@ -94,6 +95,38 @@ def test_where_much_has_come_all_is_encoded_anew(builder: Builder) -> None:
     assert report.encoded == report.passages == 4
     anew = Builder(builder.root.with_name("anew"), builder.encoder, builder.splitter)
     assert anew.build(grown, NOW).name == report.name
+
+
+def _details(builder: Builder) -> list[list[list[int]]] | None:
+    snapshot = _open(builder)
+    if snapshot.details is None:
+        return None
+    return [snapshot.details.of(at).tolist() for at in range(len(snapshot.owners))]
+
+
+def test_details_are_kept_where_names_are_few(builder: Builder) -> None:
+    """Of facts alone, each by its own owner, and taken over by the next build."""
+    said = _passage("sodai", "券を貼って玄関の前に出してください", Field.FACT)
+    builder.build([*MOVING, said], NOW)
+    texts = [builder.encoder.read_passages([each.text], _open(builder).rarity) for each in (said, MOVING[1])]
+    expected = [details_of(next(text)[1]).tolist() for text in texts]
+    found = _details(builder)
+    assert found
+    assert [len(each) for each in found] == [len(each) for each in expected]
+    assert min(map(len, found)) > 1
+    more = _passage("zz", "犬を飼いはじめた")
+    assert builder.build([*MOVING, said, more], NOW).encoded == 1
+    assert _details(builder) == [*found, []]
+
+
+def test_with_more_names_no_details_are_kept(builder: Builder) -> None:
+    """Everything is encoded anew where it is another matter; and again once names are few."""
+    builder.build([*MOVING, *RUBBISH], NOW)
+    named = [*MOVING, *RUBBISH, _passage("sodai", "粗大ごみ"), _passage("tennyu", "転入届")]
+    assert builder.build(named, NOW).encoded == len(named)
+    assert _details(builder) is None
+    assert builder.build([*MOVING, *RUBBISH], NOW + timedelta(days=1)).encoded == 3
+    assert _details(builder)
 
 
 def test_an_unchanged_index_is_not_built_again(builder: Builder) -> None:

@@ -30,6 +30,7 @@ from indexer.defaults import write_default_model
 from indexer.export import ModelMismatchError, ModelUnavailableError, Stage, prefixes
 from indexer.model import is_whole, prepare_encoder
 from knowledge.encoder import GRAPH, PIECES, Encoder
+from knowledge.vectors import unit
 from tests.encoders import CACHE
 
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -134,6 +135,19 @@ def test_a_model_with_a_dense_layer_takes_the_same_way(dense_model: Path, cache:
     assert (encoder.encode_passages(TEXTS, batch=1) * _theirs(dense_model, "犬")).sum(axis=1).min() > 0.98
 
 
+def test_pieces_are_those_of_the_model(unigram_model: Path, dense_model: Path, cache: Path) -> None:
+    """Each token's own vector as sentence-transformers gives it, without prefix and ends; a dense layer leaves none."""
+    encoder, dense = (Encoder.open(prepare_encoder(str(path), cache)) for path in (unigram_model, dense_model))
+    model = SentenceTransformer(str(unigram_model), device="cpu")
+    tokens = model.encode(TEXTS, prompt="passage: ", output_value="token_embeddings", show_progress_bar=False)
+    for place, reading in encoder.read_passages(TEXTS, batch=1):
+        expected = tokens[place].numpy()[-1 - len(reading.pieces) : -1]
+        assert len(reading.pieces) > 0
+        assert (unit(reading.pieces) * unit(expected)).sum(axis=1).min() > 0.97
+    assert (encoder.pieced, dense.pieced) == (True, False)
+    assert [len(reading.pieces) for _, reading in dense.read_passages(TEXTS)] == [0] * len(TEXTS)
+
+
 SIZES = {
     "vocab_size": 80,
     "hidden_size": 32,
@@ -169,6 +183,7 @@ def test_other_families_take_the_same_way(tmp_path: Path, family: str) -> None:
     assert (encoder.encode_passages(TEXTS) * _theirs(tmp_path / "model", "")).sum(axis=1).min() > 0.98
     weighed = encoder.encode_passages(TEXTS, encoder.rarity([], TEXTS, len(TEXTS)))
     assert np.array_equal(weighed, encoder.encode_passages(TEXTS)) == (pooling != "mean")
+    assert encoder.pieced == (pooling == "mean")
 
 
 def test_prefixes_change_the_vector(dense_model: Path, cache: Path) -> None:

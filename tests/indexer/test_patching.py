@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indexer.build import Builder, Prepared
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Reading
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.patch import open_snapshot
 from knowledge.rarity import EVEN, PieceRarity
@@ -175,7 +175,7 @@ def test_what_is_not_served_leaves_nothing_behind(builder: Builder) -> None:
 class Dice:
     """Stands for an encoder where only equality matters: a text's vector is thrown by its digest."""
 
-    model_id, dimensions = "dice", 16
+    model_id, dimensions, pieced = "dice", 16, True
 
     def rarity(self, *_: object) -> PieceRarity:
         return EVEN
@@ -187,25 +187,33 @@ class Dice:
 
     encode_queries = encode_passages
 
+    def read_passages(self, texts: list[str], *_: object) -> Iterator[tuple[int, Reading]]:
+        """A text has as many pieces as characters, each thrown by what stands up to it."""
+        for place, (text, vector) in enumerate(zip(texts, self.encode_passages(texts), strict=True)):
+            pieces = self.encode_passages([text[: end + 1] for end in range(len(text))])
+            yield place, Reading(vector, pieces, np.ones(len(text), np.float32))
 
-EDITS = st.lists(st.tuples(st.integers(0, 22), st.lists(st.sampled_from(WORDS), max_size=3)), min_size=1, max_size=3)
+
+SOME = st.lists(st.sampled_from(WORDS), max_size=3)
+EDITS = st.lists(st.tuples(st.integers(0, 22), SOME, SOME), min_size=1, max_size=3)
 
 
 @settings(max_examples=15, phases=[Phase.explicit, Phase.generate])
 @given(edits=EDITS)
-def test_a_patched_index_sees_what_a_whole_build_sees(edits: list[tuple[int, list[str]]]) -> None:
-    """The same owners by the same names, whatever was edited in whatever order."""
+def test_a_patched_index_sees_what_a_whole_build_sees(edits: list[tuple[int, list[str], list[str]]]) -> None:
+    """The same owners by the same names and details, whatever was edited in whatever order."""
     some = ALL[:40]
     rows = {owner: [row for row in some if row.owner == owner] for owner in {row.owner for row in some}}
     with tempfile.TemporaryDirectory() as place:
         builder, anew = (Builder(Path(place) / name, cast(Encoder, Dice()), SPLITTER) for name in ("patched", "anew"))
         builder.build(some, NOW)
-        for at, (number, words) in enumerate(edits, 1):
-            rows[_owner(f"g{number}")] = _rows(f"g{number}", *words)
+        for at, (number, words, facts) in enumerate(edits, 1):
+            rows[_owner(f"g{number}")] = _rows(f"g{number}", *words, facts=tuple(facts))
             _edit(builder, f"g{number}", rows[_owner(f"g{number}")], at)
         anew.build([row for each in rows.values() for row in each], NOW)
         assert _called(builder) == _called(anew)
         assert _covering(builder) == _covering(anew)
+        assert _details(builder) == _details(anew)
         _adds_up(builder, rows)
 
 
@@ -217,6 +225,12 @@ def _adds_up(builder: Builder, rows: dict[Owner, list[IndexedPassage]]) -> None:
         names = sorted({row.text for row in rows[snapshot.owners[at]] if row.field == Field.NAME})
         expected = sum((snapshot.apart(vector) for vector in Dice().encode_queries(names)), np.zeros(16, np.float32))
         assert np.abs(found - expected).max() < 0.02
+
+
+def _details(builder: Builder) -> dict[str, list[list[int]]]:
+    snapshot = _open(builder)
+    assert snapshot.details
+    return {owner.id: snapshot.details.of(at).tolist() for at, owner in enumerate(snapshot.owners)}
 
 
 def _covering(builder: Builder) -> dict[str, set[str]]:

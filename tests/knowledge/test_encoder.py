@@ -17,6 +17,7 @@ from indexer.unigram import unigram_tokenizer
 from indexer.weights import locate, read_weights
 from knowledge.encoder import DESCRIPTION, GRAPH, TOKENIZER, Encoder, EncoderError
 from knowledge.rarity import EVEN, PieceRarity
+from knowledge.vectors import unit
 
 TEXTS = [
     "引っ越してきたけど何すればいい？",
@@ -107,6 +108,36 @@ def test_questions_and_passages_are_told_apart(encoder: Encoder, reference: nano
     """Each kind gets its own prefix: a question is nearer to the package's question than to its passage."""
     vector = encoder.encode_query(TEXTS[0])
     assert vector @ reference.query(TEXTS[0]) > vector @ reference.passage(TEXTS[0])
+
+
+def test_a_reading_is_the_vector_and_what_its_pieces_are(encoder: Encoder, library: Tokenizer) -> None:
+    """As many pieces as the library finds in the text alone, each with its weight; prefix and ends are none."""
+    pieces = encoder.rarity(TEXTS, TEXTS, 2 * len(TEXTS))
+    readings = dict(encoder.read_passages(TEXTS, pieces, batch=1))
+    assert sorted(readings) == list(range(len(TEXTS)))
+    for place, text in enumerate(TEXTS):
+        ids = [id_ for id_ in library.encode(text, add_special_tokens=False).ids if id_ != library.token_to_id("▁")]
+        question, passage = encoder.read_question(text, pieces), readings[place]
+        assert np.array_equal(question.vector, encoder.encode_query(text, pieces))
+        assert np.array_equal(passage.vector, encoder.encode_passages([text], pieces)[0])
+        for reading in (question, passage):
+            assert reading.pieces.shape == (len(ids), 384)
+            assert np.array_equal(reading.weights, pieces.of(np.array(ids)))
+
+
+def test_pieces_tell_where_the_matter_stands(encoder: Encoder) -> None:
+    """The pieces most like a question's are those of the same word: of 転-入-届-と-印-鑑-登録 the fifth and sixth."""
+    asked, said = encoder.read_question("印鑑"), next(encoder.read_passages(["転入届と印鑑登録と粗大ごみ"]))[1]
+    similar = unit(asked.pieces) @ unit(said.pieces).T
+    assert similar.argmax(axis=1).tolist() == [4, 5]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "query:", "a" * 2000])
+def test_whatever_is_read_has_as_many_weights_as_pieces(encoder: Encoder, text: str) -> None:
+    """Nothing, blanks, a prefix's own words, and what is cut at the limit."""
+    reading = encoder.read_question(text)
+    assert reading.pieces.shape == (len(reading.weights), 384)
+    assert (len(reading.weights) > 0) == bool(text.strip())
 
 
 def test_progress_counts_every_text(encoder: Encoder) -> None:

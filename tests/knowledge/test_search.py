@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.build import Builder, switch
-from knowledge.encoder import Encoder, MissingEncoder
+from knowledge.encoder import Encoder, MissingEncoder, Reading
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.rarity import EVEN, PieceRarity
 from knowledge.search import Blend, Searcher, _first
@@ -67,9 +67,9 @@ class Matters(MissingEncoder):
     def rarity(self, *_: object) -> PieceRarity:
         return EVEN
 
-    def encode_query(self, text: str, *_: object) -> Vectors:
+    def read_question(self, text: str, *_: object) -> Reading:
         matter, wording = text.partition(" ")[::2]
-        return unit(2 * thrown(matter, self.dimensions) + thrown(wording, self.dimensions))
+        return Reading.whole(unit(2 * thrown(matter, self.dimensions) + thrown(wording, self.dimensions)))
 
     def encode_queries(self, texts: Sequence[str], *_: object, **__: object) -> Vectors:
         return np.array([self.encode_query(text) for text in texts], np.float32).reshape(-1, self.dimensions)
@@ -89,15 +89,40 @@ def test_owners_of_one_name_lean_on_those_on_the_same_matter(tmp_path: Path, nam
     ]
     builder = Builder(tmp_path / "snapshots", Matters(), WordSplitter.open())
     builder.build(passages, datetime(2026, 11, 21, tzinfo=UTC))
-    alone, beside = (_found(builder, share, "住所 変更") for share in (0.0, 0.3))
+    alone, beside = (_found(builder, Blend(alike=share), "住所 変更") for share in (0.0, 0.3))
     gained = {id_: beside[id_] - alone[id_] for id_ in alone}
     others = [gained.pop(id_) for id_ in alone if "住所" not in id_]
     assert len(others) == 8
     assert min(gained.values()) > max(others) + 0.5 if leans else set(gained.values()) == set(others) == {0.0}
 
 
-def _found(builder: Builder, share: float, text: str) -> dict[str, float]:
-    searcher = replace(_searcher(builder), blend=Blend(alike=share))
+def test_what_a_long_text_says_in_passing_is_found_by_its_details(tmp_path: Path, encoder: Encoder) -> None:
+    """Of texts that are otherwise the same, the one with the sentence asked for gains most by them."""
+    said = "区役所の窓口は平日に開いています。番号札を取ってお待ちください。" * 4
+    ends = {
+        "bike": "自転車は地下に置けます。",
+        "baby": "授乳室は三階にあります。",
+        "dog": "犬は入れません。",
+        "none": "",
+    }
+    passages = [
+        IndexedPassage(Owner(OwnerKind.GUIDE, id_), field, text)
+        for id_, end in ends.items()
+        for field, text in ((Field.NAME, f"窓口のご案内 {id_}"), (Field.FACT, said + end + said))
+    ]
+    builder = Builder(tmp_path / "snapshots", encoder, WordSplitter.open())
+    builder.build(passages, datetime(2026, 11, 21, tzinfo=UTC))
+    for id_, question in (
+        ("bike", "駐輪場はどこ"),
+        ("baby", "赤ちゃんにミルクをあげたい"),
+        ("dog", "ペットを連れて行ける？"),
+    ):
+        whole, detailed = (_found(builder, Blend(details=share), question) for share in (0.0, 0.5))
+        assert max(ends, key=lambda each: detailed[each] - whole[each]) == id_
+
+
+def _found(builder: Builder, blend: Blend, text: str) -> dict[str, float]:
+    searcher = replace(_searcher(builder), blend=blend)
     return {hit.owner.id: hit.score for hit in searcher.search(text).hits}
 
 
