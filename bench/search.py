@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.wiring import open_encoder
 from indexer.build import Builder
 from indexer.evaluate import Half, read_golden
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Reading
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.rarity import EVEN, PieceRarity
 from knowledge.search import Searcher
@@ -29,6 +29,8 @@ from knowledge.words import WordSplitter
 
 SMALL, LARGE = 2_000, 100_000
 WIDTH = 0.05
+PIECES, SPARE = 256, 1_000
+"""How many pieces a fact has, as many as an answer of the public data on average, and how many differ."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,14 @@ class Known(Encoder):
         """As the real one's."""
         return self._encoder.rarity(questions, passages, of)
 
-    def encode_query(self, text: str, rarity: PieceRarity = EVEN) -> Vectors:
-        """A question is encoded in earnest."""
-        return self._encoder.encode_query(text, rarity)
+    @property
+    def pieced(self) -> bool:
+        """As the real one."""
+        return self._encoder.pieced
+
+    def read_question(self, text: str, rarity: PieceRarity = EVEN) -> Reading:
+        """A question is read in earnest."""
+        return self._encoder.read_question(text, rarity)
 
     def _drawn(self, texts: Sequence[str]) -> Vectors:
         chance = np.random.default_rng(len(texts))
@@ -80,6 +87,13 @@ class Known(Encoder):
     def encode_passages(self, texts: Sequence[str], *_: object, **__: object) -> Vectors:
         """Facts, drawn."""
         return self._drawn(texts)
+
+    def read_passages(self, texts: Sequence[str], *_: object, **__: object) -> Iterator[tuple[int, Reading]]:
+        """Facts of PIECES pieces each, drawn."""
+        chance = np.random.default_rng(len(texts))
+        pieces = chance.standard_normal((SPARE, PIECES, self.dimensions), np.float32)
+        for place, vector in enumerate(self._drawn(texts)):
+            yield place, Reading(vector, pieces[place % SPARE], np.ones(PIECES, np.float32))
 
 
 def _passages(texts: Sequence[str], count: int) -> Iterator[IndexedPassage]:
