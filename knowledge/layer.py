@@ -135,5 +135,4 @@ def dump(value: BaseModel) -> bytes:
 
 
 def _mapped(path: Path) -> NDArray[Any]:
-    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return mapped
+    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
