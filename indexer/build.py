@@ -27,7 +27,6 @@ from knowledge.snapshot import (
     FORMAT,
     LENGTHS,
     MANIFEST,
-    SPELLINGS,
     Manifest,
     current_name,
     digest_of,
@@ -35,8 +34,9 @@ from knowledge.snapshot import (
     read_manifest,
     verify,
 )
+from knowledge.spelling import Spellings
 from knowledge.text import NORMALISER, normalise
-from knowledge.words import Morpheme, WordSplitter, spellings_of, terms_of
+from knowledge.words import Morpheme, WordSplitter, terms_of
 
 KEPT_SNAPSHOTS = 3
 LOCK = ".lock"
@@ -244,7 +244,7 @@ class Builder:
                 if row.owner.kind != OwnerKind.SOURCE:
                     yield morphemes
 
-        (directory / SPELLINGS).write_text(json.dumps(spellings_of(split()), ensure_ascii=False), encoding="utf-8")
+        Spellings.learned(split()).save(directory)
         lengths = {"words": _average(words), "sounds": _average(sounds)}
         (directory / LENGTHS).write_text(json.dumps(lengths), encoding="utf-8")
         for name, documents in (("words", words), ("sounds", sounds)):

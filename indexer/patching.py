@@ -1,6 +1,5 @@
 """Writing a patch: all owners that differ from the whole snapshot below, those of the patch before it included."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ from knowledge.encoder import Encoder
 from knowledge.layer import Encoded, Mark, dump, write_layer
 from knowledge.passages import IndexedPassage, Owner, OwnerKind
 from knowledge.patch import PATCH, PatchRecord
-from knowledge.snapshot import SPELLINGS
+from knowledge.spelling import Spellings
 from knowledge.text import normalise
-from knowledge.words import WordSplitter, spellings_of, terms_of
+from knowledge.words import WordSplitter, terms_of
 
 Changed = Mapping[Owner, Sequence[IndexedPassage]]
 """Owners whose passages are others now, with all of them; an owner without any is gone."""
@@ -35,7 +34,7 @@ class Patch:
 
     entries: dict[Owner, Entry]
     replaced: set[Owner]
-    spellings: dict[str, str]
+    spellings: Spellings
     encoded: int
     width: int
 
@@ -47,12 +46,11 @@ class Patch:
             replaced=[(owner.kind, owner.id) for owner in sorted(self.replaced)],
             words=[entry.words for entry in entries],
             sounds=[entry.sounds for entry in entries],
-            spellings=self.spellings,
         )
         passages = [(owner, mark) for owner, entry in zip(owners, entries, strict=True) for mark in entry.marks]
         write_layer(directory, passages, [each for entry in entries for each in entry.encoded], self.width)
         (directory / PATCH).write_bytes(dump(record))
-        (directory / SPELLINGS).write_text(json.dumps(self.spellings, ensure_ascii=False), encoding="utf-8")
+        self.spellings.save(directory)
 
 
 @dataclass(frozen=True)
@@ -64,12 +62,12 @@ class Patcher:
 
     def patch(self, standing: Standing, changed: Changed, known: Mapping[str, Encoded]) -> Patch:
         """The patch that stands, with these owners changed; what is `known` by its digest needs no encoding."""
-        entries, spellings = _entries(standing), dict(standing.record.spellings if standing.record else {})
+        entries, spellings = _entries(standing), standing.spellings
         missing = [row for rows in changed.values() for row in rows if row.digest not in known]
         fresh = encoded(self.encoder, missing, standing.rarity, detailed=standing.detailed)
         for owner, rows in changed.items():
             entries[owner] = self._entry(rows, {**known, **fresh})
-            spellings |= self._spellings(rows)
+            spellings = self._spellings(rows).over(spellings)
         replaced = {owner for owner in entries if owner in standing.base.rows}
         return Patch(entries, replaced, spellings, len(fresh), self.encoder.dimensions)
 
@@ -83,9 +81,9 @@ class Patcher:
             sounds=[sound for each in terms for sound in each.sounds],
         )
 
-    def _spellings(self, rows: Sequence[IndexedPassage]) -> dict[str, str]:
+    def _spellings(self, rows: Sequence[IndexedPassage]) -> Spellings:
         taught = (row for row in rows if row.owner.kind != OwnerKind.SOURCE)
-        return spellings_of([self.splitter.morphemes(normalise(row.text)) for row in taught])
+        return Spellings.learned(self.splitter.morphemes(normalise(row.text)) for row in taught)
 
 
 def _entries(standing: Standing) -> dict[Owner, Entry]:

@@ -12,12 +12,13 @@ from knowledge.passages import Owner
 from knowledge.patch import PatchRecord, read_lengths, read_patch
 from knowledge.rarity import PieceRarity
 from knowledge.snapshot import FORMAT, Manifest, current_name, read_manifest, verify
+from knowledge.spelling import NONE, Spellings
 from knowledge.text import NORMALISER
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The serving snapshot and its number of passages; `patch` and `record` are those of a patched one."""
+    """The serving snapshot and its number of passages; `patch`, `record` and `spellings` are those of a patched one."""
 
     base_name: str
     base: Layer
@@ -25,6 +26,7 @@ class Standing:
     passages: int
     patch: Layer | None = None
     record: PatchRecord | None = None
+    spellings: Spellings = NONE
     patchable: bool = True
 
     @classmethod
@@ -50,8 +52,8 @@ class Standing:
         rarity = PieceRarity.open(root / base_name)
         if manifest.base is None:
             return cls(base_name, base, rarity, manifest.passages, patchable=patchable)
-        layer, record = Layer.read(root / name), read_patch(root / name)
-        return cls(base_name, base, rarity, manifest.passages, layer, record, patchable)
+        layer, record, spellings = Layer.read(root / name), read_patch(root / name), Spellings.open(root / name)
+        return cls(base_name, base, rarity, manifest.passages, layer, record, spellings, patchable)
 
     def of(self, owner: Owner) -> list[Mark]:
         """The passages that are found of an owner now."""

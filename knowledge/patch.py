@@ -31,6 +31,7 @@ from knowledge.snapshot import (
     read_manifest,
     verify,
 )
+from knowledge.spelling import Spellings
 from knowledge.vectors import FieldVectors, Levels, Likeness, Scores, Vectors
 
 PATCH = "patch.json"
@@ -46,7 +47,6 @@ class PatchRecord(BaseModel):
     replaced: list[tuple[OwnerKind, str]]
     words: list[list[str]]
     sounds: list[list[str]]
-    spellings: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _patched(directory: Path, base: Snapshot, of: tuple[str, str]) -> Snapshot:
         fields={field: JoinedVectors(base.fields[field], kept, count, fields[field], len(own)) for field in Field},
         words=_joined(base.words, kept, record.words, lengths["words"]),
         sounds=_joined(base.sounds, kept, record.sounds, lengths["sounds"]),
-        spellings={**record.spellings, **base.spellings},
+        spellings=base.spellings.over(Spellings.open(directory)),
         rarity=base.rarity,
         details=JoinedDetails(base.details, kept, details) if base.details and details else None,
         base=base,

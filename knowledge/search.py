@@ -19,7 +19,7 @@ from knowledge.passages import FEW_NAMES, Field, Owner, OwnerKind
 from knowledge.snapshot import Snapshot
 from knowledge.text import LONGEST_QUESTION, normalise
 from knowledge.vectors import Scores, unit
-from knowledge.words import WordSplitter, respell
+from knowledge.words import WordSplitter
 
 HITS = 50
 NAMELESS_WORDS = 0.2
@@ -98,7 +98,7 @@ class Searcher:
         """The best owners for a question, of every kind; raises SnapshotMissingError when nothing was built yet."""
         started = time.perf_counter()
         snapshot = self.shelf.snapshot()
-        question = respell(meant(normalise(text)[:LONGEST_QUESTION]), snapshot.spellings)
+        question = snapshot.spellings.respell(meant(normalise(text)[:LONGEST_QUESTION]))
         terms = self.splitter.split(question)
         split = time.perf_counter()
         reading = self.encoder.read_question(question, snapshot.rarity)

@@ -5,7 +5,6 @@ that serves.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,13 +21,13 @@ from knowledge.errors import PocketError
 from knowledge.layer import Layer
 from knowledge.passages import Field, Owner
 from knowledge.rarity import PieceRarity, rarity
+from knowledge.spelling import Spellings
 from knowledge.vectors import Likeness, Scores, Vectors, apart
 from knowledge.words import Terms
 
 FORMAT = "pocket-snapshot-6"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
-SPELLINGS = "spellings.json"
 LENGTHS = "lengths.json"
 """How many words and sounds an owner has on average: what a patch needs to score its own."""
 
@@ -181,7 +180,7 @@ class Snapshot:
     fields: Mapping[Field, Likeness]
     words: Wording
     sounds: Wording
-    spellings: dict[str, str]
+    spellings: Spellings
     rarity: PieceRarity
     details: Detailed | None = None
     base: "Snapshot | None" = None
@@ -200,7 +199,7 @@ class Snapshot:
             fields={field: layer.field(field) for field in Field},
             words=WordIndex.open(directory / "words"),
             sounds=WordIndex.open(directory / "sounds"),
-            spellings=json.loads((directory / SPELLINGS).read_bytes()),
+            spellings=Spellings.open(directory),
             rarity=PieceRarity.open(directory),
             details=layer.by_owner(),
         )

@@ -1,31 +1,21 @@
-"""Splitting into words and sounds, and writing kana as the ward does."""
+"""Splitting into words and sounds."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.words import LONGEST, Morpheme, WordSplitter, respell, spellings_of, terms_of
+from knowledge.words import LONGEST, Morpheme, WordSplitter, terms_of
 
 WARD = ("転入届", "印鑑登録をしたい", "印鑑登録", "粗大ごみ", "マイナンバーカード", "住民票の写しがほしい")
 TEXTS = (*WARD, "粗大ごみを出したい", "引っ越してきた", "犬を飼いはじめた", "moving in", "垃圾怎么扔", "", "！？🎉")
-KANA = st.text(st.characters(min_codepoint=0x3041, max_codepoint=0x30FA), max_size=30)
-UNSEEN = {"テンニュウ": "転入", "カード": "カード", "ゴミ": "ごみ", "アアア": "嗚呼"}
 
 
 @pytest.fixture(scope="module")
 def splitter() -> WordSplitter:
     """One splitter for all tests."""
     return WordSplitter.open()
-
-
-@pytest.fixture(scope="module")
-def spellings(splitter: WordSplitter) -> dict[str, str]:
-    """What a small ward's texts teach."""
-    return spellings_of(splitter.morphemes(text) for text in WARD)
 
 
 def test_content_words_are_normalised_and_grammar_is_left_out(splitter: WordSplitter) -> None:
@@ -120,104 +110,6 @@ def test_nouns_are_named_in_their_normal_form(splitter: WordSplitter) -> None:
     """Nouns alone, as the dictionary writes them."""
     assert splitter.nouns("印鑑の登録はどこでするの") == ["印鑑", "登録"]
     assert splitter.nouns("捨てたい") == []
-
-
-def test_spellings_are_learnt_from_single_words_and_runs(spellings: dict[str, str]) -> None:
-    """Each word and each run of words that is not in hiragana alone is known by its sound."""
-    assert spellings["テンニュウ"] == "転入"
-    assert spellings["テンニュウトドケ"] == "転入届"
-    assert spellings["ソダイゴミ"] == "粗大ごみ"
-    assert spellings["マイナンバーカード"] == "マイナンバーカード"
-    assert "ゴミ" not in spellings
-
-
-def test_grammar_ends_a_run(spellings: dict[str, str]) -> None:
-    """住民票の写し is no word to be recognised by its sound: の stands in between."""
-    assert not any("の" in spelling for spelling in spellings.values())
-
-
-def test_the_most_frequent_spelling_wins() -> None:
-    """Of two spellings of one sound the ward's usual one is kept, whichever came first."""
-    rare, usual = (Morpheme("名詞", surface, surface, "コウエン") for surface in ("講演", "公園"))
-    assert spellings_of([[rare], [usual], [usual]]) == {"コウエン": "公園"}
-    assert spellings_of([[usual], [usual], [rare]]) == {"コウエン": "公園"}
-
-
-def test_what_is_written_in_hiragana_as_a_rule_stays_so() -> None:
-    """ました is no 間下, though that sounds like it: the ward writes ました far more often."""
-    grammar = [Morpheme("助動詞", "まし", "ます", "マシ"), Morpheme("助動詞", "た", "た", "タ")]
-    chance = [Morpheme("名詞", "間", "間", "マ"), Morpheme("名詞", "下", "下", "シタ")]
-    assert "マシタ" not in spellings_of([grammar, grammar, chance])
-    assert spellings_of([grammar, chance]) == {"マシタ": "間下", "ました\n": "ました"}
-
-
-def test_another_language_teaches_no_spelling(splitter: WordSplitter) -> None:
-    """The readings that a Japanese dictionary gives to Chinese words are nobody's."""
-    assert spellings_of([splitter.morphemes("我想看排队的号码")]) == {}
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [("じゅみんひょがほしい", "住民票がほしい"), ("いんかんとろく", "印鑑登録"), ("とろく", "とろく")],
-)
-def test_a_long_vowel_may_be_left_out(spellings: dict[str, str], typed: str, written: str) -> None:
-    """As in `juminhyo`; not in a word so short that it would be another's."""
-    assert respell(typed, spellings) == written
-
-
-def test_a_run_has_at_most_three_words_and_three_sounds() -> None:
-    """Neither whole sentences nor syllables are spellings."""
-    words: Sequence[Morpheme] = [
-        Morpheme("名詞", each, each, sound) for each, sound in zip("票区民税", "アカサタ", strict=True)
-    ]
-    assert spellings_of([words]) == {"アカサ": "票区民", "カサタ": "区民税"}
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("いんかんとうろく", "印鑑登録"),
-        ("てんにゅう", "転入"),
-        ("テンニュウとどけ", "転入届"),
-        ("そだいごみってどうすんの", "粗大ごみってどうすんの"),
-        ("てんにゅう したい?", "転入 したい?"),
-        ("あ", "あ"),
-        ("", ""),
-    ],
-)
-def test_kana_is_written_as_the_ward_writes_it(spellings: dict[str, str], typed: str, written: str) -> None:
-    """The longest known sound is taken, and everything else stays as typed."""
-    assert respell(typed, spellings) == written
-
-
-def test_a_text_known_in_kana_stays() -> None:
-    """A greeting is not taken for a noun that sounds like it; within another text the noun is still meant."""
-    greeting = [Morpheme("感動詞", "おやすみ", "お休み", "オヤスミ")]
-    noun = [Morpheme("名詞", "お休み", "お休み", "オヤスミ")]
-    spellings = spellings_of([greeting, noun])
-    assert respell("おやすみ", spellings) == "おやすみ"
-    assert respell("おやすみのひ", spellings) == "お休みのひ"
-
-
-@given(st.text(max_size=60))
-def test_only_a_text_in_kana_without_kanji_is_changed(text: str) -> None:
-    """Whatever is typed, nothing is raised, and a text with kanji or without kana comes back as it was."""
-    written = respell(text, UNSEEN)
-    if regex.search(r"[一-鿿々]", text) or not regex.search(r"[ぁ-ゖァ-ヺ]", text):
-        assert written == text
-
-
-@given(KANA)
-def test_kana_without_known_sounds_stays(text: str) -> None:
-    """Nothing is invented, not even katakana for hiragana."""
-    assert respell(text, {}) == text
-
-
-@given(KANA, st.sampled_from(sorted(UNSEEN.keys() - {"ゴミ"})))
-def test_a_known_sound_is_written_wherever_it_stands(text: str, sound: str) -> None:
-    """At the end of any kana that holds no known sound itself, the known one is written in the ward's spelling."""
-    if respell(text + "。", UNSEEN) == text + "。":
-        assert respell(f"{text}。{sound}", UNSEEN) == f"{text}。{UNSEEN[sound]}"
 
 
 @given(text=st.text(max_size=60))
