@@ -30,7 +30,8 @@ _DRAWN = re.compile(
     "(?<=[オコソトノホモヨロゴゾドボポョウクスツヌフムユルグズヅブプュ])ウ|(?<=[オコソトノホモヨロゴゾドボポョ])オ|ー"
 )
 """What makes a vowel long, which many leave out in Latin letters: `juminhyo`."""
-_SHORTEST_UNDRAWN = 4
+_SHORTEST_DRAWN, LEFT_OUT = 4, 1 / 8
+"""Only of longer sounds are long vowels left out, and by so many of those who type them."""
 _TAIL = re.compile(r"[\W_]+\Z")
 
 
@@ -38,7 +39,7 @@ class Spelling(NamedTuple):
     """How a sound is written as a rule, and how many times it is said."""
 
     written: str
-    times: int
+    times: float
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,13 @@ def _usual(spellings: Mapping[str, int]) -> Spelling:
 
 
 def _undrawn(usual: Mapping[str, Spelling]) -> dict[str, Spelling]:
-    """What is not in hiragana, by its sound without long vowels."""
-    drawn = {sound: each for sound, each in usual.items() if not _KANA.fullmatch(each.written)}
-    short = {_DRAWN.sub("", sound): each for sound, each in drawn.items()}
-    return {sound: each for sound, each in short.items() if len(sound) >= _SHORTEST_UNDRAWN}
+    """What is not in hiragana, by its sound without long vowels; where two sound alike then, what is said more."""
+    drawn = [
+        (_DRAWN.sub("", sound), Spelling(each.written, each.times * LEFT_OUT))
+        for sound, each in usual.items()
+        if len(sound) >= _SHORTEST_DRAWN and not _KANA.fullmatch(each.written)
+    ]
+    return dict(sorted(drawn, key=lambda each: each[1].times))
 
 
 def _in_kana(text: str) -> bool:
