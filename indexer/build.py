@@ -137,10 +137,12 @@ class Builder:
         self, rows: Sequence[IndexedPassage], standing: Standing | None, now: datetime, progress: Progress
     ) -> Prepared:
         def write(directory: Path) -> int:
-            rarity, made, encoded = self._encoded(rows, standing, progress)
+            detailed = worth_details(self.encoder, rows)
+            rarity, made, encoded = self._encoded(rows, standing, progress, detailed=detailed)
             rarity.save(directory)
             passages = [(row.owner, (row.field, row.digest)) for row in rows]
-            write_layer(directory, passages, [made[digest] for _, (_, digest) in passages], self.encoder.dimensions)
+            each = [made[digest] for _, (_, digest) in passages]
+            write_layer(directory, passages, each, self.encoder.dimensions, detailed=detailed)
             self._write_words(rows, sorted({row.owner for row in rows}), directory)
             return encoded
 
@@ -151,7 +153,7 @@ class Builder:
         patch = Patcher(self.encoder, self.splitter).patch(standing, changed, known)
 
         def write(directory: Path) -> int:
-            patch.write(directory)
+            patch.write(directory, self.encoder.dimensions, detailed=standing.detailed)
             return patch.encoded
 
         return self._place(write, passages, now, standing.base_name)
@@ -215,13 +217,13 @@ class Builder:
         (directory / MANIFEST).write_bytes(dump(manifest))
 
     def _encoded(
-        self, rows: Sequence[IndexedPassage], standing: Standing | None, progress: Progress
+        self, rows: Sequence[IndexedPassage], standing: Standing | None, progress: Progress, *, detailed: bool
     ) -> tuple[PieceRarity, dict[str, Encoded], int]:
         """How rare pieces are, what the encoder made of each passage by that, and how many it was asked for now.
 
-        What is known is taken, unless so much changed that it is asked anew how rare pieces are, or what is kept.
+        What is known is taken, unless how rare pieces are must be learned anew, or details are kept now and were not,
+        or the other way round.
         """
-        detailed = worth_details(self.encoder, rows)
         if standing and standing.rarity.fits(len(rows)) and standing.detailed == detailed:
             rarity, known = standing.rarity, standing.known()
         else:

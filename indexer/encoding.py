@@ -33,7 +33,7 @@ def learned(encoder: Encoder, rows: Sequence[IndexedPassage]) -> PieceRarity:
 
 
 def worth_details(encoder: Encoder, rows: Iterable[IndexedPassage]) -> bool:
-    """Whether details of passages are told and wanted: where owners go by few names."""
+    """Whether the encoder tells the details of passages and the index wants them: where owners go by few names."""
     names = [row.owner for row in rows if row.field == Field.NAME]
     return encoder.pieced and len(names) < FEW_NAMES * max(1, len(set(names)))
 
@@ -59,12 +59,12 @@ def encoded(
     def told(more: int) -> None:
         progress(more, len(by_digest))
 
-    nothing = np.zeros((0, encoder.dimensions), np.int8) if detailed else None
+    nothing = np.zeros((0, encoder.dimensions), np.int8)
     vectors = encoder.encode_queries(list(names.values()), rarity, progress=told)
     found = {digest: Encoded(vector, nothing) for digest, vector in zip(names, vectors, strict=True)}
     if not detailed:
         vectors = encoder.encode_passages(list(facts.values()), rarity, progress=told)
-        return found | {digest: Encoded(vector) for digest, vector in zip(facts, vectors, strict=True)}
+        return found | {digest: Encoded(vector, nothing) for digest, vector in zip(facts, vectors, strict=True)}
     digests = list(facts)
     for place, reading in encoder.read_passages(list(facts.values()), rarity):
         found[digests[place]] = Encoded(reading.vector, details_of(reading))

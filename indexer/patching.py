@@ -36,9 +36,8 @@ class Patch:
     replaced: set[Owner]
     spellings: Spellings
     encoded: int
-    width: int
 
-    def write(self, directory: Path) -> None:
+    def write(self, directory: Path, width: int, *, detailed: bool) -> None:
         """Write everything but the manifest."""
         owners = sorted(owner for owner, entry in self.entries.items() if entry.marks)
         entries = [self.entries[owner] for owner in owners]
@@ -48,7 +47,8 @@ class Patch:
             sounds=[entry.sounds for entry in entries],
         )
         passages = [(owner, mark) for owner, entry in zip(owners, entries, strict=True) for mark in entry.marks]
-        write_layer(directory, passages, [each for entry in entries for each in entry.encoded], self.width)
+        encoded = [each for entry in entries for each in entry.encoded]
+        write_layer(directory, passages, encoded, width, detailed=detailed)
         (directory / PATCH).write_bytes(dump(record))
         self.spellings.save(directory)
 
@@ -69,7 +69,7 @@ class Patcher:
             entries[owner] = self._entry(rows, {**known, **fresh})
             spellings = self._spellings(rows).over(spellings)
         replaced = {owner for owner in entries if owner in standing.base.rows}
-        return Patch(entries, replaced, spellings, len(fresh), self.encoder.dimensions)
+        return Patch(entries, replaced, spellings, len(fresh))
 
     def _entry(self, rows: Sequence[IndexedPassage], made: Mapping[str, Encoded]) -> Entry:
         rows = sorted(set(rows), key=lambda row: (row.field, row.text))

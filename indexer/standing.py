@@ -12,7 +12,7 @@ from knowledge.passages import Owner
 from knowledge.patch import PatchRecord, read_lengths, read_patch
 from knowledge.rarity import PieceRarity
 from knowledge.snapshot import FORMAT, Manifest, current_name, read_manifest, verify
-from knowledge.spelling import NONE, Spellings
+from knowledge.spelling import NO_SPELLINGS, Spellings
 from knowledge.text import NORMALISER
 
 
@@ -26,7 +26,7 @@ class Standing:
     passages: int
     patch: Layer | None = None
     record: PatchRecord | None = None
-    spellings: Spellings = NONE
+    spellings: Spellings = NO_SPELLINGS
     patchable: bool = True
 
     @classmethod

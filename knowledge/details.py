@@ -47,7 +47,7 @@ class Details:
 
 
 def likeness(pieces: Vectors, weights: Scores, texts: Sequence[Levels], common: Vectors) -> Scores:
-    """How alike each of some texts' details are to a question, -1…1; nan where there is nothing to compare.
+    """How like a question each text's details are, -1…1; nan where there is nothing to compare.
 
     Each piece of the question, shape (n, dimensions), is answered by the detail most like it, once what all passages
     have in `common` is taken out; pieces count by their weights, shape (n,).

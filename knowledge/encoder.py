@@ -288,7 +288,7 @@ def _batches(tokens: Sequence[list[int]], batch: int) -> Iterator[list[int]]:
 
 
 class MissingEncoder(Encoder):
-    """In the place of an encoder that could not be opened: whatever needs it raises EncoderError."""
+    """In the place of an encoder that could not be opened: every question raises EncoderError."""
 
     def __init__(self) -> None:
         """Nothing is open."""

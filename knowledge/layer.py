@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-from numpy.lib.format import open_memmap
+from numpy.lib.format import write_array_header_1_0
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
@@ -26,7 +26,7 @@ Mark = tuple[Field, str]
 class PassageTable(BaseModel):
     """The passages in the order of the vectors, grouped by owner and field.
 
-    `details` is how many details each has (see `details`); None where none are kept.
+    `detail_counts` is how many details each has (see `details`); None where none are kept.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,15 +35,15 @@ class PassageTable(BaseModel):
     owner: list[int]
     field: list[Field]
     digest: list[str]
-    details: list[int] | None
+    detail_counts: list[int] | None
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """What the encoder made of a passage: its vector, shape (d,), and, where kept, its details, shape (n, d)."""
+    """What the encoder made of a passage: its vector, shape (d,), and its details, shape (n, d), if they are wanted."""
 
     vector: Vectors
-    details: Levels | None = None
+    details: Levels
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class Layer:
 
     @classmethod
     def read(cls, directory: Path) -> Self:
-        """The layer in a snapshot's directory; vectors and details stay on the disk until they are asked for."""
+        """The layer in a snapshot's directory; its vectors and details are mapped."""
         table = PassageTable.model_validate_json((directory / PASSAGES).read_bytes())
-        details = None if table.details is None else _mapped(directory / DETAILS)
+        details = None if table.detail_counts is None else _mapped(directory / DETAILS)
         return cls(table, _mapped(directory / VECTORS), details)
 
     @property
@@ -89,10 +89,12 @@ class Layer:
     @cached_property
     def _ends(self) -> NDArray[np.intp]:
         """Where the details of each row begin, and those of the last one end."""
-        return np.append(0, np.cumsum(np.asarray(self.table.details or [], np.intp)))
+        return np.append(0, np.cumsum(np.asarray(self.table.detail_counts or [], np.intp)))
 
-    def _details_of(self, row: int) -> Levels | None:
-        return None if self.details is None else self.details[self._ends[row] : self._ends[row + 1]]
+    def _details_of(self, row: int) -> Levels:
+        if self.details is None:
+            return np.zeros((0, self.vectors.shape[1]), np.int8)
+        return self.details[self._ends[row] : self._ends[row + 1]]
 
     def field(self, field: Field, common: Vectors | None = None) -> FieldVectors:
         """The vectors of a field by owner; `common` is what they have in common, where that is known from elsewhere."""
@@ -108,25 +110,31 @@ class Layer:
 
 
 def write_layer(
-    directory: Path, passages: Sequence[tuple[Owner, Mark]], encoded: Sequence[Encoded], width: int
+    directory: Path, passages: Sequence[tuple[Owner, Mark]], encoded: Sequence[Encoded], width: int, *, detailed: bool
 ) -> None:
-    """Write passages, grouped by owner, and what the encoder made of each: vectors, and details where they are kept."""
+    """Write passages, grouped by owner, and what the encoder made of each, with its details where `detailed`."""
     owners = sorted({owner for owner, _ in passages})
     number = {owner: at for at, owner in enumerate(owners)}
-    details = [each.details for each in encoded if each.details is not None]
     table = PassageTable(
         owners=[(owner.kind, owner.id) for owner in owners],
         owner=[number[owner] for owner, _ in passages],
         field=[field for _, (field, _) in passages],
         digest=[digest for _, (_, digest) in passages],
-        details=[len(each) for each in details] if len(details) == len(encoded) else None,
+        detail_counts=[len(each.details) for each in encoded] if detailed else None,
     )
     (directory / PASSAGES).write_bytes(dump(table))
     np.save(directory / VECTORS, np.array([each.vector for each in encoded], np.float32).reshape(-1, width))
-    if table.details is not None:
-        kept = open_memmap(directory / DETAILS, "w+", np.int8, (sum(table.details), width))
-        np.concatenate([kept[:0], *details], out=kept)
-        kept.flush()
+    if detailed:
+        _write_details(directory / DETAILS, [each.details for each in encoded], width)
+
+
+def _write_details(path: Path, details: Sequence[Levels], width: int) -> None:
+    """One after the other, for together they may be large; not by a map, for a full disk would end the process."""
+    shape = sum(map(len, details)), width
+    with path.open("wb") as file:
+        write_array_header_1_0(file, {"descr": "|i1", "fortran_order": False, "shape": shape})
+        for each in details:
+            file.write(each.tobytes())
 
 
 def dump(value: BaseModel) -> bytes:

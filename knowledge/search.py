@@ -46,8 +46,9 @@ class Blend:
 
 @dataclass(frozen=True)
 class Hit:
-    """An owner found: its score, and the views it came from (similarities in -1…1, terms as BM25).
+    """An owner found: its score, and the four views it came from (similarities in -1…1, terms as BM25).
 
+    Where owners go by few names, its details and those beside it count in the score, too, and stand nowhere else.
     `covered` is how much of the question's words it has, by their rarity (0…1); it does not count in the score.
     """
 
@@ -176,9 +177,9 @@ class Views:
     def _beside(self, scores: Scores, leading: NDArray[np.intp]) -> Scores:
         """For each of some owners the mean score of those among the others of whom the most similar things are said."""
         said = unit(self.snapshot.fields[Field.FACT].summed(leading))
-        likeness = said @ said.T
-        np.fill_diagonal(likeness, -1)
-        alike = np.argpartition(-likeness, ALIKE, axis=1)[:, :ALIKE]
+        similar = said @ said.T
+        np.fill_diagonal(similar, -1)
+        alike = np.argpartition(-similar, ALIKE, axis=1)[:, :ALIKE]
         beside: Scores = scores[leading[alike]].mean(axis=1)
         return beside
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -20,7 +21,7 @@ SPELLINGS = "spellings.json"
 OFTEN = 3
 """So many times a run of words that are not all content is said before it is believed to be a turn of speech."""
 _RUN, _LONGEST_SOUND = 3, 14
-_NAMING = CONTENT - {"副詞"}
+_SPELT = CONTENT - {"副詞"}
 _BETWEEN = {"補助記号", "記号", "空白"}
 _KANA = re.compile(r"[ぁ-ゖー]+")
 _KANA_SIGN, _KANJI = re.compile(r"[ぁ-ゖァ-ヺ]"), re.compile(r"[一-鿿々]")
@@ -31,7 +32,7 @@ _DRAWN = re.compile(
 )
 """What makes a vowel long, which many leave out in Latin letters: `juminhyo`."""
 _SHORTEST_DRAWN, LEFT_OUT = 4, 1 / 8
-"""Only of longer sounds are long vowels left out, and by so many of those who type them."""
+"""Long vowels are left out of sounds of so many letters and more, and that seldom."""
 _TAIL = re.compile(r"[\W_]+\Z")
 
 
@@ -44,7 +45,7 @@ class Spelling(NamedTuple):
 
 @dataclass(frozen=True)
 class Spellings:
-    """How the ward writes: by sound in katakana, also without its long vowels, of so many `words` in all.
+    """How the ward writes, by sound in katakana, of so many `words` in all; also found without their long vowels.
 
     `whole` are its texts in kana alone: おやすみ is a greeting, though it writes of お休み elsewhere.
     """
@@ -64,7 +65,7 @@ class Spellings:
                 continue
             words += len(morphemes)
             if _in_kana(text):
-                whole.add(text)
+                whole.add(_TAIL.sub("", text))
             for sound, written, is_name in _runs(morphemes):
                 found[sound][written] += 1
                 if is_name:
@@ -74,7 +75,7 @@ class Spellings:
             for sound, each in sorted(found.items())
         }
         usual = {sound: _usual(each) for sound, each in told.items() if each}
-        return cls(_undrawn(usual) | usual, frozenset(whole), words)
+        return cls(usual, frozenset(whole), words)
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -92,12 +93,16 @@ class Spellings:
         """These, and the other's where these know nothing."""
         return type(self)({**other.usual, **self.usual}, self.whole | other.whole, self.words)
 
+    @cached_property
+    def _known(self) -> Mapping[str, Spelling]:
+        return _undrawn(self.usual) | dict(self.usual)
+
     def respell(self, text: str) -> str:
-        """A text in kana alone as the ward would write it.
+        """A text with kana and without kanji as the ward would write it.
 
         Any other, and one that the ward knows in just these kana, whatever mark stands after them, stays as it is.
         """
-        if not _in_kana(text) or {text, _TAIL.sub("", text)} & self.whole:
+        if not _in_kana(text) or _TAIL.sub("", text) in self.whole:
             return text
         sound, ends = text.translate(_TO_KATAKANA), range(1, len(text) + 1)
         best: list[tuple[float, int]] = [(0.0, 0)]
@@ -108,17 +113,17 @@ class Spellings:
 
     def _surprise(self, sound: str) -> float:
         """How little it is to be expected; a letter that belongs to no word is like a word said once."""
-        known = self.usual.get(sound)
+        known = self._known.get(sound)
         if known is None and len(sound) > 1:
             return math.inf
         return math.log(max(self.words, 2) / (known.times if known else 1))
 
     def _written(self, sound: str, typed: str) -> str:
-        known = self.usual.get(sound)
+        known = self._known.get(sound)
         return typed if known is None or _KANA.fullmatch(known.written) else known.written
 
 
-NONE = Spellings({}, frozenset(), 0)
+NO_SPELLINGS = Spellings({}, frozenset(), 0)
 """Nothing is known: everything stays as it is."""
 
 
@@ -132,7 +137,7 @@ def _path(best: Sequence[tuple[float, int]]) -> list[tuple[int, int]]:
 
 
 def _usual(spellings: Mapping[str, int]) -> Spelling:
-    """The most frequent one, of equals one that is not in hiragana; said as often as all together."""
+    """The most frequent one, of equals one that is not in hiragana; its count is that of all together."""
     written = max(spellings, key=lambda each: (spellings[each], not _KANA.fullmatch(each)))
     return Spelling(written, sum(spellings.values()))
 
@@ -152,7 +157,10 @@ def _in_kana(text: str) -> bool:
 
 
 def _runs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[str, str, bool]]:
-    """Sound and spelling of every run of one to three words, and whether it is one word or of content words alone."""
+    """Sound and spelling of every run of one to three words, and whether it is one word or of content words alone.
+
+    A figure alone is none: おばさん is not おば3.
+    """
     for start in range(len(morphemes)):
         sound = written = ""
         named = True
@@ -160,5 +168,6 @@ def _runs(morphemes: Sequence[Morpheme]) -> Iterator[tuple[str, str, bool]]:
             sound, written = sound + each.sound, written + each.surface
             if each.kind in _BETWEEN or len(sound) > _LONGEST_SOUND or not _SOUND.fullmatch(sound):
                 break
-            named = named and each.kind in _NAMING
-            yield sound, written, named or not place
+            named = named and each.kind in _SPELT
+            if not written.isdigit():
+                yield sound, written, named or not place

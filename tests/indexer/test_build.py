@@ -16,7 +16,16 @@ from knowledge.encoder import Encoder
 from knowledge.errors import PocketError
 from knowledge.passages import Field, IndexedPassage, Owner, OwnerKind
 from knowledge.shelf import Shelf
-from knowledge.snapshot import MANIFEST, Snapshot, SnapshotMissingError, covered, current_name, names, verify
+from knowledge.snapshot import (
+    MANIFEST,
+    Snapshot,
+    SnapshotDamagedError,
+    SnapshotMissingError,
+    covered,
+    current_name,
+    names,
+    verify,
+)
 from knowledge.text import NORMALISER
 from knowledge.words import Terms, WordSplitter
 
@@ -234,10 +243,10 @@ def _assert_refused(whole: Path, copy: Path, data: st.DataObject) -> None:
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(whole, copy / whole.name)
     _mutate(copy / whole.name, data)
-    with pytest.raises(PocketError):
+    with pytest.raises(SnapshotDamagedError):
         verify(copy / whole.name)
-    with pytest.raises(PocketError):
-        Snapshot.open(copy / whole.name, encoder="any", normaliser=NORMALISER)
+    with pytest.raises(SnapshotDamagedError):
+        Snapshot.open(copy / whole.name, encoder=verify(whole).encoder, normaliser=NORMALISER)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

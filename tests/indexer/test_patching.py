@@ -105,6 +105,15 @@ def test_an_edit_tells_how_many_passages_there_are(builder: Builder) -> None:
     assert read_manifest(builder.root / current_name(builder.root)).passages == len(ALL) + 2 - less
 
 
+def test_a_new_word_is_found_in_kana(builder: Builder) -> None:
+    """What a patch teaches is how its words are written, also after the next edit of another."""
+    _edit(builder, "g3", _rows("g3", "楽器の貸し出し"), 1)
+    assert _open(builder).spellings.respell("がっきのかしだし") == "楽器の貸し出し"
+    _edit(builder, "g5", _rows("g5", "陶芸教室"), 2)
+    assert _open(builder).spellings.respell("がっきととうげいきょうしつ") == "楽器と陶芸教室"
+    assert [_found(builder, text) for text in ("がっきのかしだし", "とうげいきょうしつ")] == ["g3", "g5"]
+
+
 def test_owners_come_and_go(builder: Builder) -> None:
     """A new one is found, one without passages is not, and both survive the next edit."""
     _edit(builder, "new", _rows("new", "天体観測会"), 1)

@@ -118,7 +118,7 @@ def test_a_reading_is_the_vector_and_what_its_pieces_are(encoder: Encoder, libra
     for place, text in enumerate(TEXTS):
         ids = [id_ for id_ in library.encode(text, add_special_tokens=False).ids if id_ != library.token_to_id("▁")]
         question, passage = encoder.read_question(text, pieces), readings[place]
-        assert np.array_equal(question.vector, encoder.encode_query(text, pieces))
+        assert np.array_equal(question.vector, encoder.encode_queries([text], pieces)[0])
         assert np.array_equal(passage.vector, encoder.encode_passages([text], pieces)[0])
         for reading in (question, passage):
             assert reading.pieces.shape == (len(ids), 384)

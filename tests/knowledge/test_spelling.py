@@ -8,7 +8,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.spelling import NONE, OFTEN, Spelling, Spellings
+from knowledge.spelling import NO_SPELLINGS, OFTEN, Spelling, Spellings
 from knowledge.words import Morpheme, WordSplitter
 
 WARD = (
@@ -24,6 +24,7 @@ WARD = (
     "届けはどうしたらいいですか",
     "同士の集まりはどうしたらいいですか",
     "成田空港",
+    "3 3 3人",
 )
 KANA = st.text(st.characters(min_codepoint=0x3041, max_codepoint=0x30FA), max_size=30)
 SOUNDS = st.text("アイウエオカキク", min_size=1, max_size=4)
@@ -88,7 +89,7 @@ def test_what_is_written_in_hiragana_as_a_rule_stays_so() -> None:
 
 def test_another_language_teaches_no_spelling(splitter: WordSplitter) -> None:
     """The readings that a Japanese dictionary gives to Chinese words are nobody's."""
-    assert _learned(splitter, "我想看排队的号码") == NONE
+    assert _learned(splitter, "我想看排队的号码") == NO_SPELLINGS
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,8 @@ def test_kana_is_written_as_the_ward_writes_it(spellings: Spellings, typed: str,
         ("さとおやになりたいです", "里親になりたいです"),
         ("あつまりはどうしたらいいですか", "集まりはどうしたらいいですか"),
         ("なりたくうこう", "成田空港"),
+        ("おじさんのしゅうまい", "おじさんのしゅうまい"),
+        ("さんにん", "3人"),
     ],
 )
 def test_the_likeliest_way_to_write_it_is_taken(spellings: Spellings, typed: str, written: str) -> None:
@@ -144,6 +147,8 @@ def test_a_text_known_in_kana_stays() -> None:
     noun = [_word("お休み", "オヤスミ")]
     spellings = Spellings.learned([greeting, noun])
     assert [spellings.respell(text) for text in ("おやすみ", "おやすみ。")] == ["おやすみ", "おやすみ。"]
+    marked = Spellings.learned([[*greeting, _word("!", "!", "補助記号")], noun])
+    assert marked.respell("おやすみ") == "おやすみ"
     assert spellings.respell("おやすみのひ") == "お休みのひ"
 
 
@@ -159,6 +164,12 @@ def test_a_patch_adds_what_was_not_known() -> None:
     patch = Spellings(_known({"アカ": ("垢", 1), "アオ": ("青", 1)}).usual, frozenset({"あお"}), 3)
     joined = whole.over(patch)
     assert joined == Spellings(_known({"アカ": ("赤", 5), "アオ": ("青", 1)}).usual, frozenset({"あか", "あお"}), 1000)
+
+
+def test_a_word_of_a_patch_goes_before_a_longer_one_without_its_vowels() -> None:
+    """トロク is what the patch says, and not the 登録 of the whole index."""
+    whole, patch = _known({"トウロク": ("登録", 90)}), _known({"トロク": ("十六", 1)}, 3)
+    assert (whole.respell("とろく"), whole.over(patch).respell("とろく")) == ("登録", "十六")
 
 
 @given(st.dictionaries(SOUNDS, st.integers(1, 40), max_size=8), st.text("あいうえおかきく", max_size=8))
@@ -191,4 +202,4 @@ def test_only_a_text_in_kana_without_kanji_is_changed(text: str) -> None:
 @given(KANA)
 def test_kana_without_known_sounds_stays(text: str) -> None:
     """Nothing is invented, not even katakana for hiragana."""
-    assert NONE.respell(text) == text
+    assert NO_SPELLINGS.respell(text) == text
