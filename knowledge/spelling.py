@@ -94,8 +94,11 @@ class Spellings:
         return type(self)({**other.usual, **self.usual}, self.whole | other.whole, self.words)
 
     @cached_property
-    def _known(self) -> Mapping[str, Spelling]:
-        return _undrawn(self.usual) | dict(self.usual)
+    def _short(self) -> Mapping[str, Spelling]:
+        return _undrawn(self.usual)
+
+    def _of(self, sound: str) -> Spelling | None:
+        return self.usual.get(sound) or self._short.get(sound)
 
     def respell(self, text: str) -> str:
         """A text with kana and without kanji as the ward would write it.
@@ -113,13 +116,13 @@ class Spellings:
 
     def _surprise(self, sound: str) -> float:
         """How little it is to be expected; a letter that belongs to no word is like a word said once."""
-        known = self._known.get(sound)
+        known = self._of(sound)
         if known is None and len(sound) > 1:
             return math.inf
         return math.log(max(self.words, 2) / (known.times if known else 1))
 
     def _written(self, sound: str, typed: str) -> str:
-        known = self._known.get(sound)
+        known = self._of(sound)
         return typed if known is None or _KANA.fullmatch(known.written) else known.written
 
 
