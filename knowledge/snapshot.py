@@ -25,7 +25,7 @@ from knowledge.spelling import Spellings
 from knowledge.vectors import Likeness, Scores, Vectors, apart
 from knowledge.words import Terms
 
-FORMAT = "pocket-snapshot-8"
+FORMAT = "pocket-snapshot-9"
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 LENGTHS = "lengths.json"

@@ -10,7 +10,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -45,12 +44,13 @@ class Spelling(NamedTuple):
 
 @dataclass(frozen=True)
 class Spellings:
-    """How the ward writes, by sound in katakana, of so many `words` in all; also found without their long vowels.
+    """How the ward writes, by sound in katakana, of so many `words` in all; `short` are the sounds without long vowels.
 
     `whole` are its texts in kana alone: おやすみ is a greeting, though it writes of お休み elsewhere.
     """
 
     usual: Mapping[str, Spelling]
+    short: Mapping[str, Spelling]
     whole: frozenset[str]
     words: int
 
@@ -75,30 +75,32 @@ class Spellings:
             for sound, each in sorted(found.items())
         }
         usual = {sound: _usual(each) for sound, each in told.items() if each}
-        return cls(usual, frozenset(whole), words)
+        return cls(usual, _undrawn(usual), frozenset(whole), words)
 
     @classmethod
     def open(cls, directory: Path) -> Self:
         """Those kept in a snapshot's directory."""
         kept = json.loads((directory / SPELLINGS).read_bytes())
-        usual = {sound: Spelling(*each) for sound, each in kept["usual"].items()}
-        return cls(usual, frozenset(kept["whole"]), kept["words"])
+        usual, short = ({sound: Spelling(*each) for sound, each in kept[name].items()} for name in ("usual", "short"))
+        return cls(usual, short, frozenset(kept["whole"]), kept["words"])
 
     def save(self, directory: Path) -> None:
         """Keep them in a snapshot's directory."""
-        kept = {"usual": self.usual, "whole": sorted(self.whole), "words": self.words}
+        kept = {"usual": self.usual, "short": self.short, "whole": sorted(self.whole), "words": self.words}
         (directory / SPELLINGS).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
     def over(self, other: Self) -> Self:
         """These, and the other's where these know nothing."""
-        return type(self)({**other.usual, **self.usual}, self.whole | other.whole, self.words)
-
-    @cached_property
-    def _short(self) -> Mapping[str, Spelling]:
-        return _undrawn(self.usual)
+        new = {sound: each for sound, each in other.usual.items() if sound not in self.usual}
+        short = {
+            sound: each
+            for sound, each in _undrawn(new).items()
+            if sound not in self.short or each.times > self.short[sound].times
+        }
+        return type(self)({**self.usual, **new}, {**self.short, **short}, self.whole | other.whole, self.words)
 
     def _of(self, sound: str) -> Spelling | None:
-        return self.usual.get(sound) or self._short.get(sound)
+        return self.usual.get(sound) or self.short.get(sound)
 
     def respell(self, text: str) -> str:
         """A text with kana and without kanji as the ward would write it.
@@ -107,9 +109,8 @@ class Spellings:
         """
         if not _in_kana(text) or _TAIL.sub("", text) in self.whole:
             return text
-        sound, ends = text.translate(_TO_KATAKANA), range(1, len(text) + 1)
-        best: list[tuple[float, int]] = [(0.0, 0)]
-        for end in ends:
+        sound, best = text.translate(_TO_KATAKANA), [(0.0, 0)]
+        for end in range(1, len(text) + 1):
             starts = range(max(0, end - _LONGEST_SOUND), end)
             best.append(min((best[start][0] + self._surprise(sound[start:end]), start) for start in starts))
         return "".join(self._written(sound[start:end], text[start:end]) for start, end in _path(best))
@@ -126,7 +127,7 @@ class Spellings:
         return typed if known is None or _KANA.fullmatch(known.written) else known.written
 
 
-NO_SPELLINGS = Spellings({}, frozenset(), 0)
+NO_SPELLINGS = Spellings({}, {}, frozenset(), 0)
 """Nothing is known: everything stays as it is."""
 
 
@@ -150,7 +151,7 @@ def _undrawn(usual: Mapping[str, Spelling]) -> dict[str, Spelling]:
     drawn = [
         (_DRAWN.sub("", sound), Spelling(each.written, each.times * LEFT_OUT))
         for sound, each in usual.items()
-        if len(sound) >= _SHORTEST_DRAWN and not _KANA.fullmatch(each.written)
+        if len(sound) >= _SHORTEST_DRAWN and _DRAWN.search(sound) and not _KANA.fullmatch(each.written)
     ]
     return dict(sorted(drawn, key=lambda each: each[1].times))
 

@@ -1,6 +1,7 @@
 """Writing kana as the ward does: what its texts teach, and which of many ways to read a text is taken."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def _learned(splitter: WordSplitter, *texts: str) -> Spellings:
 
 
 def _known(usual: dict[str, tuple[str, int]], words: int = 1000) -> Spellings:
-    return Spellings({sound: Spelling(*each) for sound, each in usual.items()}, frozenset(), words)
+    return Spellings({sound: Spelling(*each) for sound, each in usual.items()}, {}, frozenset(), words)
 
 
 def _word(written: str, sound: str, kind: str = "名詞") -> Morpheme:
@@ -160,16 +161,25 @@ def test_what_is_kept_comes_back(tmp_path: Path, spellings: Spellings) -> None:
 
 def test_a_patch_adds_what_was_not_known() -> None:
     """What the whole index knows goes first, and its number of words tells how rare a new word is."""
-    whole = Spellings(_known({"アカ": ("赤", 5)}).usual, frozenset({"あか"}), 1000)
-    patch = Spellings(_known({"アカ": ("垢", 1), "アオ": ("青", 1)}).usual, frozenset({"あお"}), 3)
+    whole = replace(_known({"アカ": ("赤", 5)}), whole=frozenset({"あか"}))
+    patch = replace(_known({"アカ": ("垢", 1), "アオ": ("青", 1)}, 3), whole=frozenset({"あお"}))
     joined = whole.over(patch)
-    assert joined == Spellings(_known({"アカ": ("赤", 5), "アオ": ("青", 1)}).usual, frozenset({"あか", "あお"}), 1000)
+    assert joined == replace(_known({"アカ": ("赤", 5), "アオ": ("青", 1)}), whole=frozenset({"あか", "あお"}))
 
 
 def test_a_word_of_a_patch_goes_before_a_longer_one_without_its_vowels() -> None:
     """トロク is what the patch says, and not the 登録 of the whole index."""
-    whole, patch = _known({"トウロク": ("登録", 90)}), _known({"トロク": ("十六", 1)}, 3)
+    whole, patch = Spellings.learned([[_word("登録", "トウロク")]] * 90), _known({"トロク": ("十六", 1)}, 3)
     assert (whole.respell("とろく"), whole.over(patch).respell("とろく")) == ("登録", "十六")
+
+
+def test_what_a_patch_teaches_is_found_without_its_long_vowels() -> None:
+    """As what the whole index teaches is, which goes on being found so."""
+    whole, patch = (
+        Spellings.learned([[_word("登録", "トウロク")]] * 90),
+        Spellings.learned([[_word("銭湯", "セントウ")]]),
+    )
+    assert [whole.over(patch).respell(text) for text in ("とろく", "せんと")] == ["登録", "銭湯"]
 
 
 @given(st.dictionaries(SOUNDS, st.integers(1, 40), max_size=8), st.text("あいうえおかきく", max_size=8))
